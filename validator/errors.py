@@ -1,0 +1,51 @@
+"""Faults that are not the data's: the submission could not be read, or the tables could not be loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a submission a fault stands; lines and rows count from 1."""
+
+    file: str
+    line: int | None = None
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column is not None:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+
+class SubmissionError(Exception):
+    """A submission cannot be read; says where, what was found, what was expected and what to do.
+
+    A fault in the data is never one of these: it is a verdict.
+    """
+
+    def __init__(self, place: Place, found: str, expected: str, action: str = "") -> None:
+        self.place = place
+        self.found = found
+        self.expected = expected
+        self.action = action
+        message = f"{place}: found {found}; expected {expected}"
+        super().__init__(f"{message}. {action}" if action else message)
+
+
+class RegulationError(Exception):
+    """The regulation tables cannot be trusted; the message is `file:line: what, why`."""
+
+    def __init__(self, file: str, line: int, what: str, why: str) -> None:
+        self.file = file
+        self.line = line
+        self.what = what
+        self.why = why
+        super().__init__(f"{file}:{line}: {what}, {why}")
