@@ -1,0 +1,26 @@
+"""What the Codes of Practice ask for: dated, cited rows, and the answers that follow from them."""
+
+from validator.regulation.certification import WORDS, Dated, Decision
+from validator.regulation.governing import Governing
+from validator.regulation.limits import IssueLimits
+from validator.regulation.loading import load_regulation, load_tables
+from validator.regulation.protocol import ProtocolStep
+from validator.regulation.regulation import Regulation
+from validator.regulation.rows import AccuracyLimit, CopIssue, Limit, Override, Source
+
+__all__ = [
+    "WORDS",
+    "AccuracyLimit",
+    "CopIssue",
+    "Dated",
+    "Decision",
+    "Governing",
+    "IssueLimits",
+    "Limit",
+    "Override",
+    "ProtocolStep",
+    "Regulation",
+    "Source",
+    "load_regulation",
+    "load_tables",
+]

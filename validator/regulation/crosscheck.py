@@ -1,0 +1,204 @@
+"""Rows against each other: sources known, nothing twice, no overlap, nothing missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import combinations
+from typing import Protocol, TypeVar
+
+from validator.errors import RegulationError
+from validator.regulation.near import did_you_mean
+from validator.regulation.rows import AccuracyLimit, Approval, CopIssue, Dispensation, spans_overlap
+from validator.regulation.typed import Tables
+from validator.regulation.vocabulary import LIMITS, POLICIES, Form
+
+
+class Placed(Protocol):
+    @property
+    def origin(self) -> str: ...
+
+
+class Cited(Placed, Protocol):
+    @property
+    def source(self) -> str: ...
+
+
+R = TypeVar("R", bound=Placed)
+
+
+def check_conflicts(tables: Tables) -> None:
+    """RegulationError where two rows known at the same time say two things about one."""
+    _unique(tables.sources, lambda row: row.source, lambda row: f"source {row.source}")
+    _unique(tables.cop_issues, lambda row: (row.cop, row.issue), lambda row: row.name)
+    _unique(
+        tables.format_limits,
+        lambda row: (row.cop, row.from_issue, row.name),
+        lambda row: f"limit CoP {row.cop} from Issue {row.from_issue} {row.name}",
+    )
+    _unique(tables.policies, lambda row: row.name, lambda row: f"policy {row.name}")
+    _unique(tables.accuracy_classes, lambda row: row.name, lambda row: f"accuracy class {row.name}")
+    _unique(tables.approval_lists, lambda row: row.manufacturer, lambda row: f"approvals list {row.manufacturer}")
+    _unique(tables.dispensations, lambda row: row.ref, lambda row: f"dispensation {row.ref}")
+    _unique(
+        tables.protocol_events,
+        lambda row: (row.collector, row.outstation_type, row.instation_software, row.on),
+        lambda row: f"event of {row.collector} {row.outstation_type} on {row.on}",
+    )
+    _check_issue_overlaps(tables.cop_issues)
+    _check_band_overlaps(tables.accuracy_limits)
+    _check_approval_overlaps(tables.approvals)
+
+
+def check_references(tables: Tables) -> None:
+    """RegulationError where a row names what is not on file, or a policy that the product uses is missing."""
+    known = {row.source for row in tables.sources}
+    for cited in _cited(tables):
+        _check_source(cited, known)
+    for event in tables.protocol_events:
+        # The published list that these rows restate names no document, so the column may be blank.
+        if event.source:
+            _check_source(event, known)
+    _check_limit_issues(tables)
+    _check_classes(tables)
+    for issue in tables.cop_issues:
+        _check_committees(issue)
+    _check_approvals(tables)
+    for dispensation in tables.dispensations:
+        _check_dispensation(dispensation, tables.cop_issues)
+    _check_policies(tables)
+
+
+def _cited(tables: Tables) -> Iterable[Cited]:
+    yield from tables.cop_issues
+    yield from tables.format_limits
+    yield from tables.accuracy_limits
+    yield from tables.policies
+    yield from tables.accuracy_classes
+    yield from tables.approval_lists
+    yield from tables.approvals
+    yield from tables.dispensations
+
+
+def _fault(row: Placed, what: str, why: str) -> RegulationError:
+    file, _, line = row.origin.rpartition(":")
+    return RegulationError(file, int(line), what, why)
+
+
+def _unique(rows: Sequence[R], key: Callable[[R], Hashable], name: Callable[[R], str]) -> None:
+    first: dict[Hashable, R] = {}
+    for row in rows:
+        earlier = first.setdefault(key(row), row)
+        if earlier is not row:
+            raise _fault(row, f"{name(row)} is there twice", f"it stands at {earlier.origin} already")
+
+
+def _pairs(rows: Iterable[R], key: Callable[[R], Hashable]) -> Iterable[tuple[R, R]]:
+    groups: dict[Hashable, list[R]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    for group in groups.values():
+        yield from combinations(group, 2)
+
+
+def _check_issue_overlaps(issues: Sequence[CopIssue]) -> None:
+    for first, second in _pairs(issues, lambda row: row.cop):
+        spans = [(row.in_force_from, row.in_force_to) for row in (first, second)]
+        if spans_overlap(*spans):
+            why = f"{first.name} of {first.origin} is in force on some of its days"
+            raise _fault(second, f"{second.name} overlaps another Issue", why)
+
+
+def _check_band_overlaps(bands: Sequence[AccuracyLimit]) -> None:
+    for first, second in _pairs(bands, lambda row: (row.cop, row.from_issue, row.energy, row.power_factor)):
+        low, high = sorted((first, second), key=lambda row: row.load_from_pct)
+        touching = low.load_to_pct == high.load_from_pct and low.load_to_inclusive
+        if high.load_from_pct < low.load_to_pct or touching:
+            what = f"the band {second.load_from_pct:g} to {second.load_to_pct:g} % overlaps another"
+            why = f"{first.origin} has {first.load_from_pct:g} to {first.load_to_pct:g} % of the same limit"
+            raise _fault(second, what, why)
+
+
+def _check_approval_overlaps(approvals: Sequence[Approval]) -> None:
+    def key(row: Approval) -> Hashable:
+        return (row.meter_type, row.variant, row.firmware, row.cop, row.issue)
+
+    for first, second in _pairs(approvals, key):
+        if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
+            what = f"approval of {second.firmware} for CoP {second.cop} Issue {second.issue} overlaps another"
+            raise _fault(second, what, f"{first.origin} covers some of its days")
+
+
+def _check_source(row: Cited, known: set[str]) -> None:
+    if row.source not in known:
+        why = f"sources.csv does not list it{did_you_mean(row.source, known)}"
+        raise _fault(row, f"unknown source {row.source!r}", why)
+
+
+def _check_limit_issues(tables: Tables) -> None:
+    for limit in tables.format_limits:
+        _check_on_file(limit, limit.cop or "", limit.from_issue, tables.cop_issues)
+    for band in tables.accuracy_limits:
+        _check_on_file(band, band.cop, band.from_issue, tables.cop_issues)
+
+
+def _check_on_file(row: Placed, cop: str, issue: int | None, issues: Sequence[CopIssue]) -> None:
+    """`issue` None asks for the CoP alone."""
+    on_file = [held.issue for held in issues if held.cop == cop]
+    if not on_file:
+        raise _fault(row, f"CoP {cop} is not on file", "cop_issues.csv has no Issue of it")
+    if issue is not None and issue not in on_file:
+        held = ", ".join(str(number) for number in on_file)
+        raise _fault(row, f"CoP {cop} Issue {issue} is not on file", f"cop_issues.csv has Issue {held} of it")
+
+
+def _check_classes(tables: Tables) -> None:
+    known = [row.name for row in tables.accuracy_classes]
+    for limit in tables.format_limits:
+        if LIMITS[limit.name].form is not Form.CLASSES:
+            continue
+        for name in limit.text.split("|"):
+            if name not in known:
+                why = f"accuracy_classes.csv does not rank it{did_you_mean(name, known)}"
+                raise _fault(limit, f"unknown accuracy class {name!r}", why)
+
+
+_COMMITTEES = {
+    "1": ("ISG",),
+    "2": ("ISG",),
+    "3": ("ISG", "SVG"),
+    **{str(number): ("SVG",) for number in range(5, 11)},
+}
+"""Who answers for which CoP: ISG paper 255/05, paragraph 2.3."""
+
+
+def _check_committees(issue: CopIssue) -> None:
+    expected = _COMMITTEES.get(issue.cop)
+    if expected and issue.committees != expected:
+        what = f"committees {'+'.join(issue.committees)} of {issue.name}"
+        raise _fault(issue, what, f"{'+'.join(expected)} answers for CoP {issue.cop}")
+
+
+def _check_approvals(tables: Tables) -> None:
+    issues = {(row.cop, row.issue): row for row in tables.cop_issues}
+    for approval in tables.approvals:
+        _check_on_file(approval, approval.cop, approval.issue, tables.cop_issues)
+        issue = issues[approval.cop, approval.issue]
+        if approval.committees != issue.committees:
+            what = f"committees {'+'.join(approval.committees)} of an approval for {issue.name}"
+            raise _fault(approval, what, f"{issue.origin} says {'+'.join(issue.committees)}")
+
+
+def _check_dispensation(row: Dispensation, issues: Sequence[CopIssue]) -> None:
+    for cop in row.cops:
+        _check_on_file(row, cop, row.issue, issues)
+
+
+def _check_policies(tables: Tables) -> None:
+    known = {row.name: row for row in tables.policies}
+    for name in POLICIES:
+        if name not in known:
+            raise RegulationError("policy.csv", 1, f"policy {name} is missing", "the checks use it")
+    reset, investigate = known["clock_reset_remote"], known["clock_reset_site"]
+    if reset.value >= investigate.value:
+        what = f"clock_reset_site {investigate.text} s is not above clock_reset_remote {reset.text} s"
+        raise _fault(investigate, what, "a clock is reset before it is investigated")
