@@ -1,0 +1,207 @@
+"""Reads standing data from CSV or Parquet into typed columns, refusing what cannot be relied on."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from validator.errors import Place, SubmissionError
+from validator.schema import ALARMS, ROLES
+from validator.standing.columns import COLUMNS, DIRECTIONS, EXPECTED, FALSE_WORDS, REQUIRED, TRUE_WORDS
+from validator.standing.standing import StandingData
+
+_PARQUET_MAGIC = b"PAR1"
+
+
+def read_standing(path: Path, known_on: date | None = None) -> StandingData:
+    """Standing data of a CSV or Parquet file, as known on a date; SubmissionError when it cannot be used."""
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        raise SubmissionError(Place(str(path)), f"no readable file ({fault.strerror})", "standing data") from fault
+    reader = _parquet_text if content[:4] == _PARQUET_MAGIC else _csv_text
+    text, ignored = reader(content, path.name)
+    return _standing(text, ignored, path.name, hashlib.sha256(content).hexdigest(), known_on)
+
+
+def standing_from_rows(
+    rows: Sequence[dict[str, Any]], name: str = "rows", known_on: date | None = None
+) -> StandingData:
+    """Standing data of dictionaries with the columns of `COLUMNS`; the same rules as for a file."""
+    names = list(dict.fromkeys(column for row in rows for column in row)) or list(COLUMNS)
+    text = pl.DataFrame({column: [_as_text(row.get(column)) for row in rows] for column in names}, strict=False)
+    text = text.with_columns(pl.all().cast(pl.String))
+    digest = hashlib.sha256(text.write_csv().encode()).hexdigest()
+    _check_names(names, name)
+    return _standing(text.select(c for c in names if c in COLUMNS), _others(names), name, digest, known_on)
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _csv_text(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    if not content.strip():
+        raise SubmissionError(Place(name), "an empty file", "a header line and one row per meter")
+    header = content.split(b"\n", 1)[0].decode("utf-8", errors="replace").lstrip("\ufeff").strip("\r")
+    named = [column.strip().strip('"') for column in header.split(",")]
+    _check_names(named, name)
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")),
+            infer_schema=False,
+            columns=[column for column in named if column in COLUMNS],
+            truncate_ragged_lines=False,
+        )
+    except pl.exceptions.PolarsError as fault:
+        raise SubmissionError(
+            Place(name),
+            f"text that is not a CSV table ({_first_line(fault)})",
+            "UTF-8 CSV with a header line",
+        ) from fault
+    return frame, _others(named)
+
+
+def _parquet_text(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    try:
+        names = pl.read_parquet_schema(io.BytesIO(content))
+        _check_names(list(names), name)
+        frame = pl.read_parquet(io.BytesIO(content), columns=[column for column in names if column in COLUMNS])
+    except pl.exceptions.PolarsError as fault:
+        raise SubmissionError(
+            Place(name), f"a Parquet file that cannot be read ({_first_line(fault)})", "Parquet"
+        ) from fault
+    lists = [column for column, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    frame = frame.with_columns(pl.col(column).cast(pl.List(pl.String)).list.join("|") for column in lists)
+    return frame.with_columns(pl.all().cast(pl.String)), _others(names)
+
+
+def _others(named: Iterable[str]) -> tuple[str, ...]:
+    """Columns that are left unread; a password in one of them never enters memory as a column."""
+    return tuple(column for column in named if column not in COLUMNS)
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+
+
+def _check_names(named: Sequence[str], file: str) -> None:
+    for required in REQUIRED:
+        if required not in named:
+            near = difflib.get_close_matches(required, named, n=1)
+            hint = f"Did you mean {required} by {near[0]}?" if near else ""
+            raise SubmissionError(Place(file), f"no column {required}", f"the columns {', '.join(REQUIRED)}", hint)
+    for column in named:
+        near = difflib.get_close_matches(column, [c for c in COLUMNS if c not in named], n=1, cutoff=0.85)
+        if column not in COLUMNS and near:
+            raise SubmissionError(Place(file, column=column), "an unknown column", f"{near[0]}", "Rename the column")
+
+
+def _standing(
+    text: pl.DataFrame, ignored: tuple[str, ...], name: str, sha256: str, known_on: date | None
+) -> StandingData:
+    given = text.select(pl.all().str.strip_chars().replace("", None))
+    given = given.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in COLUMNS if c not in given.columns)
+    given = given.select(*COLUMNS).with_row_index("row", offset=1)
+    typed = given.select("row", *(_typed(column, kind) for column, kind in COLUMNS.items()))
+    _refuse_unread(given, typed, name)
+    _refuse_words(typed, name)
+    known = _as_known(typed, known_on).sort("mpan_core", "role", "effective_from", "row")
+    _refuse_backward(known, name)
+    _refuse_overlap(known, name)
+    return StandingData(known, name, sha256, ignored, known_on)
+
+
+def _typed(column: str, kind: pl.DataType) -> pl.Expr:
+    value = pl.col(column)
+    if column in ("role", "direction"):
+        return value.str.to_uppercase()
+    if kind == pl.Date():
+        return value.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    if kind == pl.Boolean():
+        word = value.str.to_lowercase()
+        return pl.when(word.is_in(TRUE_WORDS)).then(True).when(word.is_in(FALSE_WORDS)).then(False).alias(column)
+    if kind == pl.Float64():
+        number = value.cast(pl.Float64, strict=False)
+        return pl.when(number.is_finite() & (number > 0)).then(number).alias(column)
+    return value.cast(kind, strict=False)
+
+
+def _refuse_unread(given: pl.DataFrame, typed: pl.DataFrame, file: str) -> None:
+    for column, kind in COLUMNS.items():
+        unread = given.filter(given[column].is_not_null() & typed[column].is_null())
+        if unread.height:
+            found = repr(unread[column][0])
+            place = Place(file, row=unread["row"][0], column=column)
+            raise SubmissionError(place, found, EXPECTED.get(kind, "text"))
+    for column in REQUIRED:
+        absent = typed.filter(pl.col(column).is_null())
+        if absent.height:
+            raise SubmissionError(Place(file, row=absent["row"][0], column=column), "nothing", "a value")
+
+
+def _refuse_words(typed: pl.DataFrame, file: str) -> None:
+    _refuse_unlisted(typed, "role", ROLES, file)
+    _refuse_unlisted(typed, "direction", DIRECTIONS, file)
+    alarms = typed.select("row", pl.col("alarms_capable").str.split("|")).explode("alarms_capable", empty_as_null=True)
+    _refuse_unlisted(alarms, "alarms_capable", ALARMS, file)
+    digits = typed.filter(~pl.col("register_digits").is_between(1, 12))
+    if digits.height:
+        place = Place(file, row=digits["row"][0], column="register_digits")
+        raise SubmissionError(place, str(digits["register_digits"][0]), "1 to 12 digits")
+
+
+def _refuse_unlisted(rows: pl.DataFrame, column: str, words: Sequence[str], file: str) -> None:
+    wrong = rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(words))
+    if wrong.height:
+        found = wrong[column][0]
+        near = difflib.get_close_matches(found, words, n=1)
+        hint = f"Did you mean {near[0]}?" if near else ""
+        place = Place(file, row=wrong["row"][0], column=column)
+        raise SubmissionError(place, repr(found), f"one of {', '.join(words)}", hint)
+
+
+def _as_known(typed: pl.DataFrame, known_on: date | None) -> pl.DataFrame:
+    """Rows known on a date: recorded by then and not yet retracted; without a date, all not retracted."""
+    if known_on is None:
+        return typed.filter(pl.col("retracted_on").is_null())
+    recorded = pl.col("recorded_on").is_null() | (pl.col("recorded_on") <= known_on)
+    standing = pl.col("retracted_on").is_null() | (pl.col("retracted_on") > known_on)
+    return typed.filter(recorded & standing)
+
+
+def _refuse_backward(known: pl.DataFrame, file: str) -> None:
+    wrong = known.filter(pl.col("effective_to") < pl.col("effective_from"))
+    if wrong.height:
+        place = Place(file, row=wrong["row"][0], column="effective_to")
+        raise SubmissionError(place, f"{wrong['effective_to'][0]}", f"{wrong['effective_from'][0]} or later")
+
+
+def _refuse_overlap(known: pl.DataFrame, file: str) -> None:
+    meter = ("mpan_core", "role")
+    before = known.with_columns(
+        pl.col("row").shift(1).over(meter).alias("row_before"),
+        pl.col("effective_to").shift(1).over(meter).alias("to_before"),
+    )
+    clash = before.filter(
+        pl.col("row_before").is_not_null()
+        & (pl.col("to_before").is_null() | (pl.col("to_before") >= pl.col("effective_from")))
+    )
+    if clash.height:
+        first = clash.row(0, named=True)
+        raise SubmissionError(
+            Place(file, row=first["row"], column="effective_from"),
+            f"{first['mpan_core']} {first['role']} already valid on {first['effective_from']} by row "
+            f"{first['row_before']}",
+            "one row valid on any day",
+            f"End row {first['row_before']} before {first['effective_from']}",
+        )

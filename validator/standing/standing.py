@@ -1,0 +1,23 @@
+"""The standing-data table in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class StandingData:
+    """Meters on file, one row per meter and period of validity.
+
+    `frame` has the columns of `COLUMNS` and `row` (from 1, as in the file), sorted by `mpan_core`, `role`
+    and `effective_from`; no two rows of one meter are valid on one day.
+    """
+
+    frame: pl.DataFrame
+    name: str
+    sha256: str
+    ignored_columns: tuple[str, ...] = ()
+    known_on: date | None = None
