@@ -1,0 +1,127 @@
+"""What each channel-day carries, as one bit per need: decides which checks run on it, and why not."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from validator.attach.attach import Attached
+from validator.attach.profiles import CT_OPERATED, NO_CAPACITY, WHOLE_CURRENT
+from validator.attach.values import present
+from validator.catalogue import need_bit
+from validator.mpan import is_cva_msid
+from validator.schema import ALARMS
+
+Bools = npt.NDArray[np.bool_]
+
+
+def carried_of(attached: Attached, finite: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+    """Needs that each row meets, uint64 (rows,). `finite` counts each row's finite readings."""
+    met: dict[str, Bools] = {}
+    met |= _row_kind(attached)
+    met |= _sent(attached, finite)
+    met |= _partners(attached, finite)
+    met |= _on_file(attached)
+    met |= _limits(attached)
+    carried = attached.profiles.on_file[attached.profile]
+    for name, holds in met.items():
+        carried |= holds.astype(np.uint64) * np.uint64(need_bit(name))
+    return carried | _capable(attached)
+
+
+def _row_kind(attached: Attached) -> dict[str, Bools]:
+    channels = attached.channels
+    return {
+        "not_cva": ~is_cva_msid(channels.mpan_values)[channels.mpan],
+        "active": attached.active,
+        "reactive": attached.reactive,
+        "import": channels.quantity == 0,
+        "main": channels.role == 0,
+        "anchor": attached.is_anchor,
+    }
+
+
+def _sent(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]:
+    readings, values = attached.readings, attached.values
+    periods = np.diff(values.offsets)
+    return {
+        "flags": values.has_flags,
+        "alarms": attached.alarms_carried,
+        "registers": np.isfinite(attached.register_start_kwh) & np.isfinite(attached.register_end_kwh),
+        "complete": (finite == periods) & (periods > 0),
+        "three_values": finite >= 3,
+        "clock": np.isfinite(attached.clock_error_s),
+        "collected": present(readings["collected_at"]),
+        "integration": present(readings["integration_minutes"]),
+        "durations": values.has_durations,
+        "firmware_read": present(readings["firmware"]),
+        "identity_read": present(readings["outstation_id"]) | present(readings["meter_serial"]),
+    }
+
+
+def _partners(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]:
+    channels = attached.channels
+    imports, exports = channels.partner("AI"), channels.partner("AE")
+    main = np.zeros(attached.rows, dtype=np.int8)
+    has_readings = np.append(finite > 0, False)
+    main_import, main_export = channels.partner("AI", main), channels.partner("AE", main)
+    return {
+        "check_partner": channels.check_partner() >= 0,
+        "export_partner": exports >= 0,
+        "active_partner": (imports >= 0) | (exports >= 0),
+        "active_in_system": has_readings[main_import] | has_readings[main_export],
+    }
+
+
+def _on_file(attached: Attached) -> dict[str, Bools]:
+    meters, meter, readings = attached.meters, attached.meter, attached.readings
+    frame = meters.frame
+
+    def stated(column: str) -> Bools:
+        return np.append(frame[column].is_not_null().to_numpy(), False)[meter]
+
+    serial = present(readings["meter_serial"]) & stated("meter_serial")
+    outstation = present(readings["outstation_id"]) & stated("outstation_id")
+    ranked_active = np.isfinite(meters.active_rank[meter]) & np.isfinite(
+        attached.profiles.active_rank[attached.profile]
+    )
+    ranked_ct = np.isfinite(meters.ct_rank[meter]) & np.isfinite(attached.profiles.ct_rank[attached.profile])
+    outstation_type = stated("outstation_type")
+    return {
+        "standing": meter >= 0,
+        "governing": attached.profile >= 0,
+        "resolution": np.isfinite(attached.resolution_kwh),
+        "rating": np.isfinite(attached.rated_kva),
+        "firmware": stated("firmware"),
+        "meter_type": stated("meter_type"),
+        "identity": serial | outstation,
+        # Collector and outstation type are looked up as a pair; each need is answered on its own.
+        "collector": attached.has_collector,
+        "outstation_type": outstation_type,
+        "protocol_listed": attached.protocol >= 0,
+        "energised": meters.energised[meter] == 1,
+        "deenergised": meters.energised[meter] == 0,
+        "one_directional": meters.one_directional[meter],
+        "classes": ranked_active | ranked_ct,
+    }
+
+
+def _limits(attached: Attached) -> dict[str, Bools]:
+    profiles, profile = attached.profiles, attached.profile
+    ct = attached.meters.ct_operated[attached.meter]
+    applies = profiles.max_permissible_applies[profile]
+    held = ~((applies == WHOLE_CURRENT) & ct) & ~((applies == CT_OPERATED) & ~ct)
+    of_reading = attached.regulation.policy("main_check_reading").text == "of_reading"
+    accuracy = profiles.has_bands if of_reading else np.isfinite(profiles.full_load_pct)
+    return {
+        "limit_max_permissible_energy": np.isfinite(profiles.max_permissible_kwh[profile]) & held,
+        "limit_capacity": profiles.capacity_kind[profile] != NO_CAPACITY,
+        "limit_accuracy": accuracy[attached.energy],
+        "limit_class": np.isfinite(profiles.active_rank[profile]) | np.isfinite(profiles.ct_rank[profile]),
+    }
+
+
+def _capable(attached: Attached) -> npt.NDArray[np.uint64]:
+    """The ten `capable_` needs in one shift: their bits are adjacent, in the order of ALARMS."""
+    first = need_bit(f"capable_{ALARMS[0]}").bit_length() - 1
+    return attached.capable.astype(np.uint64) << np.uint64(first)

@@ -1,0 +1,187 @@
+"""Standing data as of each settlement date, and what the regulation makes of each meter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from kernels.lookup import in_force
+from validator.attach.channels import Channels
+from validator.attach.steps import look_up
+from validator.regulation import Decision, Governing, Regulation
+from validator.schema import ALARMS, ROLES
+from validator.standing import StandingData
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+NONE = -1
+_FAR_PAST = np.iinfo(np.int32).min
+_FAR_FUTURE = np.iinfo(np.int32).max
+_RULING = ("cop", "issue", "first_registered_on", "meter_type", "variant", "firmware")
+
+
+@dataclass(frozen=True)
+class Meters:
+    """The standing-data rows of the meters that were submitted.
+
+    Every array has one entry per row of `frame` and a last one for "no standing data", so that the
+    index -1 finds it. `ruling` numbers the governing decisions, `profile` the governing CoP Issues;
+    -1 stands for none. NaN or -1 where the standing data says nothing.
+    """
+
+    frame: pl.DataFrame
+    ruling: Ints
+    profile: Ints
+    rated_kva: Floats
+    resolution_kwh: Floats
+    register_digits: Ints
+    energised: npt.NDArray[np.int8]
+    energised_from_day: Ints
+    one_directional: Bools
+    ct_operated: Bools
+    alarms_capable: npt.NDArray[np.uint16]
+    active_rank: Floats
+    ct_rank: Floats
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """What the regulation decides for each distinct kind of meter, resolved once for each.
+
+    `governing` by ruling; `profiles` the distinct governing (CoP, Issue); `decisions` the distinct
+    certification decisions, and `timelines` when each holds, by ruling.
+    """
+
+    governing: tuple[Governing, ...]
+    profiles: tuple[tuple[str, int], ...]
+    decisions: tuple[Decision, ...]
+    timelines: tuple[tuple[tuple[date | None, int], ...], ...]
+
+
+def meters_of(channels: Channels, standing: StandingData, regulation: Regulation) -> tuple[Meters, Rulings, Ints]:
+    """Meters submitted, their rulings, and each row's position in `Meters` (-1: none in force)."""
+    frame, starts = _submitted(channels.mpan_values, standing)
+    rulings, ruling, profile = _rulings(frame, regulation)
+    meter = np.full(len(channels.day), NONE, dtype=np.int32)
+    from_day = _days(frame["effective_from"], _FAR_PAST)[:-1]
+    to_day = _days(frame["effective_to"], _FAR_FUTURE)[:-1]
+    in_force(channels.mpan * 2 + channels.role, channels.day, starts, from_day, to_day, meter)
+    return _meters(frame, ruling, profile, regulation), rulings, meter
+
+
+def _submitted(mpans: pa.Array, standing: StandingData) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
+    """Standing rows of the submitted MPANs, grouped by MPAN and role, and where each group starts."""
+    codes = pl.DataFrame({"mpan_core": pl.Series(mpans.to_pylist(), dtype=pl.String)}).with_row_index("code")
+    roles = pl.col("role").replace_strict(list(ROLES), [0, 1], return_dtype=pl.Int64)
+    frame = standing.frame.join(codes, on="mpan_core", how="inner").with_columns(
+        (pl.col("code").cast(pl.Int64) * 2 + roles).alias("group")
+    )
+    frame = frame.sort("group", "effective_from")
+    starts = np.searchsorted(frame["group"].to_numpy(), np.arange(len(mpans) * 2 + 1))
+    return frame, starts.astype(np.int64)
+
+
+def _rulings(frame: pl.DataFrame, regulation: Regulation) -> tuple[Rulings, Ints, Ints]:
+    distinct = frame.select(_RULING).unique(maintain_order=True).with_row_index("ruling")
+    governing: list[Governing] = []
+    profiles: dict[tuple[str, int], int] = {}
+    decisions: dict[Decision, int] = {}
+    timelines: list[tuple[tuple[date | None, int], ...]] = []
+    profile_of: list[int] = []
+    for row in distinct.iter_rows(named=True):
+        kind = (row["meter_type"], row["variant"], row["firmware"])
+        ruled = regulation.govern(row["cop"], row["issue"], row["first_registered_on"], *kind)
+        governing.append(ruled)
+        if ruled.cop is None or ruled.issue is None:
+            profile_of.append(NONE)
+            timelines.append(())
+            continue
+        profile_of.append(profiles.setdefault((ruled.cop, ruled.issue), len(profiles)))
+        dated = regulation.decisions(*kind, ruled.cop, ruled.issue, row["first_registered_on"], ruled.dispensation)
+        timelines.append(tuple((start, decisions.setdefault(what, len(decisions))) for start, what in dated))
+    rulings = Rulings(tuple(governing), tuple(profiles), tuple(decisions), tuple(timelines))
+    numbered = frame.select(_RULING).join(
+        distinct, on=list(_RULING), how="left", nulls_equal=True, maintain_order="left"
+    )
+    ruling = np.append(numbered["ruling"].to_numpy().astype(np.int32), np.int32(NONE))
+    return rulings, ruling, np.array([*profile_of, NONE], dtype=np.int32)[ruling]
+
+
+def _meters(frame: pl.DataFrame, ruling: Ints, profile: Ints, regulation: Regulation) -> Meters:
+    energised = frame["energised"].cast(pl.Int8).fill_null(NONE).to_numpy()
+    from_day = _days(frame["energised_from"], _FAR_PAST)
+    effective = _days(frame["effective_from"], _FAR_PAST)
+    return Meters(
+        frame=frame,
+        ruling=ruling,
+        profile=profile,
+        rated_kva=_floats(frame["rated_kva"]),
+        resolution_kwh=_floats(frame["resolution_kwh"]),
+        register_digits=np.append(frame["register_digits"].fill_null(NONE).to_numpy(), NONE).astype(np.int32),
+        energised=np.append(energised, NONE).astype(np.int8),
+        energised_from_day=np.where(from_day == _FAR_PAST, effective, from_day).astype(np.int32),
+        one_directional=_bools(frame["direction"].is_in(["IMPORT", "EXPORT"])),
+        ct_operated=_bools(frame["ct_class"].is_not_null()),
+        alarms_capable=_capable(frame["alarms_capable"]),
+        active_rank=_ranks(frame["meter_class_active"], regulation),
+        ct_rank=_ranks(frame["ct_class"], regulation),
+    )
+
+
+def _days(column: pl.Series, absent: int) -> Ints:
+    return np.append(column.cast(pl.Int32).fill_null(absent).to_numpy(), absent).astype(np.int32)
+
+
+def _floats(column: pl.Series) -> Floats:
+    return np.append(column.fill_null(np.nan).to_numpy(), np.nan).astype(np.float64)
+
+
+def _bools(column: pl.Series) -> Bools:
+    return np.append(column.fill_null(False).to_numpy(), False).astype(np.bool_)
+
+
+def _capable(column: pl.Series) -> npt.NDArray[np.uint16]:
+    """One bit per alarm; all of them where the standing data does not say."""
+    every = (1 << len(ALARMS)) - 1
+    distinct = {text: _mask(text) for text in column.unique().to_list() if text is not None}
+    return np.array([every if text is None else distinct[text] for text in column] + [every], dtype=np.uint16)
+
+
+def _mask(text: str) -> int:
+    named = set(text.split("|"))
+    return sum(1 << k for k, alarm in enumerate(ALARMS) if alarm in named)
+
+
+def _ranks(column: pl.Series, regulation: Regulation) -> Floats:
+    """Rank of each accuracy class, lower being better; NaN where absent or not one the tables rank."""
+    ranks = {text: regulation.class_rank(text) for text in column.unique().to_list() if text is not None}
+    values = [np.nan if text is None or ranks[text] is None else ranks[text] for text in column]
+    return np.array([*values, np.nan], dtype=np.float64)
+
+
+def certification_of(channels: Channels, meters: Meters, rulings: Rulings, meter: Ints) -> Ints:
+    """Position in `rulings.decisions` of each row's decision on its date; -1 where none was asked for."""
+    return look_up(meters.ruling[meter], channels.day, rulings.timelines)
+
+
+def protocol_of(
+    channels: Channels, meters: Meters, meter: Ints, regulation: Regulation, collector: str | None
+) -> tuple[Bools, npt.NDArray[np.int8]]:
+    """Whether a collector is known, and 1 approved, 0 not approved, -1 the list is silent; both (rows,)."""
+    reader = pl.col("collector") if collector is None else pl.lit(collector)
+    pairs = meters.frame.select(reader.alias("collector"), "outstation_type")
+    named = pairs.drop_nulls().unique(maintain_order=True)
+    places = {pair: k for k, pair in enumerate(named.iter_rows())}
+    group = np.array([places.get(pair, NONE) for pair in pairs.iter_rows()] + [NONE], dtype=np.int32)
+    timelines = [
+        [(start, NONE if said is None else int(said)) for start, said, _ in regulation.protocol(*pair)]
+        for pair in places
+    ]
+    known = np.append(pairs["collector"].is_not_null().to_numpy(), False)
+    return known[meter], look_up(group[meter], channels.day, timelines).astype(np.int8)
