@@ -1,0 +1,67 @@
+"""Which checks run on which channel-days, and why the others do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from validator.catalogue import CATALOGUE, NEEDS, REASONS, need_bit
+
+PERIOD_CHECKS = tuple(check for check in CATALOGUE if check.per_period)
+PERIOD_BIT = {check.code: bit for bit, check in enumerate(PERIOD_CHECKS)}
+"""Bit of each per-period check in the bit set of one reading."""
+
+if len(PERIOD_CHECKS) > 32:
+    raise ValueError("a reading's findings are one 32-bit set")
+
+
+@dataclass(frozen=True)
+class Running:
+    """`checks` uint64 (rows,): bits of the catalogue; `period_checks` uint32 (rows,): bits of PERIOD_BIT.
+
+    `not_run` counts channel-days by check code and reason.
+    """
+
+    checks: npt.NDArray[np.uint64]
+    period_checks: npt.NDArray[np.uint32]
+    not_run: dict[str, dict[str, int]]
+
+
+def running_of(carried: npt.NDArray[np.uint64]) -> Running:
+    """Decides from what each row carries; once for each distinct set, as few of them are."""
+    encoded = pc.dictionary_encode(pa.array(carried))
+    inverse = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
+    sets = [int(value) for value in encoded.dictionary.to_pylist()]
+    rows = np.bincount(inverse, minlength=len(sets))
+    not_run: dict[str, dict[str, int]] = {check.code: {} for check in CATALOGUE}
+    checks = np.zeros(len(sets), dtype=np.uint64)
+    period_checks = np.zeros(len(sets), dtype=np.uint32)
+    for k, carries in enumerate(sets):
+        for check, needed in zip(CATALOGUE, _NEEDED, strict=True):
+            wanting = needed & ~carries
+            if not wanting:
+                checks[k] |= np.uint64(check.mask)
+                if check.per_period:
+                    period_checks[k] |= np.uint32(1 << PERIOD_BIT[check.code])
+                continue
+            reason = REASONS[NEEDS[(wanting & -wanting).bit_length() - 1]]
+            counts = not_run[check.code]
+            counts[reason] = counts.get(reason, 0) + int(rows[k])
+    return Running(checks[inverse], period_checks[inverse], not_run)
+
+
+def catalogue_bits(day_bits: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """Per-period findings of each day as bits of the catalogue; uint64 (rows,)."""
+    found = np.zeros(len(day_bits), dtype=np.uint64)
+    flagged = np.flatnonzero(day_bits)
+    distinct, inverse = np.unique(day_bits[flagged], return_inverse=True)
+    mapped = [sum(check.mask for bit, check in enumerate(PERIOD_CHECKS) if int(bits) >> bit & 1) for bits in distinct]
+    found[flagged] = np.array(mapped, dtype=np.uint64)[inverse]
+    return found
+
+
+_NEEDED = [sum(need_bit(need) for need in check.needs) for check in CATALOGUE]

@@ -1,0 +1,126 @@
+"""The centre of the house: readings in, verdicts out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from kernels.presence import count_finite
+from validator.attach import Attached, attach
+from validator.attach.carried import carried_of
+from validator.catalogue import BY_CODE, CATALOGUE
+from validator.regulation import Regulation
+from validator.schema import OUTCOMES, READINGS
+from validator.standing import StandingData
+from validator.validation.day_checks import find_in_days
+from validator.validation.findings import Found, findings_of
+from validator.validation.period_checks import find_in_periods
+from validator.validation.result import CheckTally, Validation
+from validator.validation.running import Running, running_of
+from validator.validation.verdicts import counted, judge, verdicts_of
+
+FACTS = ("manufacturer", "meter_type", "variant", "firmware", "rated_kva", "resolution_kwh")
+
+
+def validate(
+    batches: Iterator[pa.RecordBatch],
+    standing: StandingData,
+    regulation: Regulation,
+    *,
+    collector: str | None = None,
+    jobs: int = 1,
+) -> Iterator[pa.RecordBatch]:
+    """READINGS batches of one submission in, VERDICTS batches out, a row per row and in order.
+
+    A metering system's rows may stand in any batches, so all are taken in before the first verdict.
+    """
+    readings = pa.Table.from_batches(list(batches), schema=READINGS)
+    yield from validate_readings(readings, standing, regulation, collector=collector, jobs=jobs).verdicts.to_batches()
+
+
+def validate_readings(
+    readings: pa.Table,
+    standing: StandingData,
+    regulation: Regulation,
+    *,
+    collector: str | None = None,
+    jobs: int = 1,
+) -> Validation:
+    """Verdicts, findings and counts of a READINGS table; `jobs` threads share the kernels' work."""
+    stages: dict[str, float] = {}
+    clock = _Clock(stages)
+    attached = attach(readings, standing, regulation, collector)
+    finite = np.zeros(attached.rows, dtype=np.int32)
+    count_finite(attached.values.energy_kwh, attached.values.offsets, 0, attached.rows, finite)
+    running = running_of(carried_of(attached, finite))
+    clock.stop("attach")
+    in_periods = find_in_periods(attached, running, jobs)
+    in_days = find_in_days(attached, _ran(running))
+    clock.stop("kernels")
+    found = findings_of(attached, in_periods, in_days)
+    judged = judge(attached.rows, found)
+    outcomes = {name: int(np.count_nonzero(judged.outcome == k)) for k, name in enumerate(OUTCOMES)}
+    result = Validation(
+        readings=readings,
+        verdicts=verdicts_of(attached, running, judged),
+        findings=found.table,
+        finding_rows=found.row,
+        facts=_facts(attached),
+        tallies=_tallies(attached, running, found, counted(judged), in_periods.periods),
+        outcomes=outcomes,
+        stages=stages,
+    )
+    clock.stop("verdicts")
+    return result
+
+
+class _Clock:
+    """Seconds since the last stop, by stage."""
+
+    def __init__(self, stages: dict[str, float]) -> None:
+        self._stages = stages
+        self._since = time.perf_counter()
+
+    def stop(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._stages[stage] = now - self._since
+        self._since = now
+
+
+def _ran(running: Running) -> Callable[[str], npt.NDArray[np.bool_]]:
+    def ran(code: str) -> npt.NDArray[np.bool_]:
+        return (running.checks >> np.uint64(BY_CODE[code].bit) & np.uint64(1)).astype(np.bool_)
+
+    return ran
+
+
+def _facts(attached: Attached) -> pa.Table:
+    frame = attached.meters.frame.select(FACTS)
+    padded = pl.concat([frame, frame.clear(1)])
+    place = np.where(attached.meter < 0, frame.height, attached.meter)
+    return pa.table({name: padded[name].gather(place).to_arrow() for name in FACTS})
+
+
+def _tallies(
+    attached: Attached,
+    running: Running,
+    found: Found,
+    channel_days: dict[str, dict[str, int]],
+    periods: dict[str, int],
+) -> dict[str, CheckTally]:
+    findings = np.bincount(found.bit, minlength=len(CATALOGUE))
+    return {
+        check.code: CheckTally(
+            ran=attached.rows - sum(running.not_run[check.code].values()),
+            not_run=running.not_run[check.code],
+            found=channel_days[check.code],
+            periods=periods.get(check.code, 0),
+            findings=int(findings[check.bit]),
+        )
+        for check in CATALOGUE
+    }
