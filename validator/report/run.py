@@ -1,0 +1,50 @@
+"""What a run hands to its report: the verdicts, what they were made from, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from validator.regulation import Regulation
+from validator.validation.result import Validation
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """One input that was read: `size_bytes` as stored, `channel_days` rows and `readings` values."""
+
+    name: str
+    format: str
+    sha256: str
+    size_bytes: int
+    channel_days: int
+    readings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One input that could not be read, and why in the words of its SubmissionError."""
+
+    name: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a report says.
+
+    `wall_s` is the time in seconds from the start until writing began, and `stages` its parts in seconds.
+    `options` are the choices of the person who ran it, by name.
+    """
+
+    validation: Validation
+    regulation: Regulation
+    inputs: tuple[InputRecord, ...]
+    refused: tuple[Refused, ...]
+    standing_name: str
+    standing_sha256: str
+    started_at: datetime
+    wall_s: float
+    stages: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)

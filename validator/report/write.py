@@ -1,0 +1,34 @@
+"""Writes a run's results into a folder, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+from validator.report.counts import counts_of
+from validator.report.document import document_of, encode_document, product_version
+from validator.report.folder import whole_or_nothing
+from validator.report.index import index_of
+from validator.report.page import page_of
+from validator.report.run import Run
+from validator.report.tables import file_metadata, write_tables
+
+
+def write_run(out: Path, run: Run) -> None:
+    """Writes verdicts.parquet, findings.parquet, findings.csv, report.json and report.html into `out`.
+
+    An earlier run in `out` is replaced; SubmissionError where `out` holds anything else or cannot be
+    written to. Whatever fails, `out` is left as it was.
+    """
+    validation = run.validation
+    with whole_or_nothing(out) as folder:
+        began = perf_counter()
+        metadata = file_metadata(run.regulation.hash, product_version())
+        write_tables(folder, validation.verdicts, validation.findings, metadata)
+        writing = {"write_tables": perf_counter() - began}
+        began = perf_counter()
+        index = index_of(validation)
+        counts = counts_of(index, run.regulation)
+        (folder / "report.html").write_bytes(page_of(run, index, counts, writing))
+        writing["write_report"] = perf_counter() - began
+        (folder / "report.json").write_bytes(encode_document(document_of(run, counts, writing)))
