@@ -1,0 +1,258 @@
+"""One sent column into the type that READINGS gives it, or a SubmissionError naming column and row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from validator.readings.source import Submission
+from validator.schema import READINGS
+
+_MOST_SHOWN = 60
+_MOST_OFFSET = 2**31 - 1
+"""Arrow's lists and texts count with int32."""
+
+
+def cast_column(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """`column` with the type of READINGS column `name`; not copied where it has that type already."""
+    target = READINGS.field(name).type
+    if column.type == target:
+        return column if not pt.is_list(target) else _lists(submission, name, column)
+    if pt.is_null(column.type):
+        return column.cast(target)
+    kind = _kind(target)
+    if not kind.accepts(column.type):
+        raise submission.refuse(f"type {column.type}", kind.expected, "Convert the column", column=name)
+    return kind.cast(submission, name, column)
+
+
+def shown(value: Any) -> str:
+    """A scalar for a message, cut short."""
+    try:
+        text = repr(value.as_py()) if pt.is_string(value.type) else str(value)
+    except (ValueError, OverflowError):
+        text = f"{value.type} out of range"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+
+
+def cast_or_refuse(
+    submission: Submission,
+    name: str,
+    column: pa.ChunkedArray,
+    cast: Callable[[Any], Any],
+    expected: str,
+    row_of: Callable[[int], int] = lambda index: index,
+) -> pa.ChunkedArray:
+    """`cast(column)`; where it raises, the first value that it cannot do is searched and named.
+
+    `row_of` turns an index of `column` into a row of the submission, from 0.
+    """
+    try:
+        return cast(column)
+    except pa.ArrowInvalid as error:
+        index = _first_failing(column, cast)
+        if index is None:
+            raise submission.refuse(str(error), expected, "Send it in smaller parts", column=name) from error
+        raise submission.refuse(
+            shown(column[index]), expected, "Correct the value", row=row_of(index) + 1, column=name
+        ) from error
+
+
+def _first_failing(column: pa.ChunkedArray, cast: Callable[[Any], Any]) -> int | None:
+    """Index of the first value that fails on its own; halves the span each time. None where none does."""
+    first, span = 0, len(column)
+    while span > 1:
+        half = span // 2
+        if _fails(column.slice(first, half), cast):
+            span = half
+        else:
+            first, span = first + half, span - half
+    return first if _fails(column.slice(first, 1), cast) else None
+
+
+def _fails(part: pa.ChunkedArray, cast: Callable[[Any], Any]) -> bool:
+    try:
+        cast(part)
+    except pa.ArrowInvalid:
+        return True
+    return False
+
+
+def _is_text(sent: pa.DataType) -> bool:
+    plain = sent.value_type if pt.is_dictionary(sent) else sent
+    return bool(pt.is_string(plain) or pt.is_large_string(plain) or pt.is_string_view(plain))
+
+
+def _is_number(sent: pa.DataType) -> bool:
+    return bool(pt.is_floating(sent) or pt.is_integer(sent))
+
+
+def _is_list(sent: pa.DataType) -> bool:
+    return bool(
+        pt.is_list(sent)
+        or pt.is_large_list(sent)
+        or pt.is_fixed_size_list(sent)
+        or pt.is_list_view(sent)
+        or pt.is_large_list_view(sent)
+    )
+
+
+def _list_of(accepts: Callable[[pa.DataType], bool]) -> Callable[[pa.DataType], bool]:
+    return lambda sent: _is_list(sent) and (accepts(sent.value_type) or pt.is_null(sent.value_type))
+
+
+def _text(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pt.is_dictionary(column.type):
+        chunks = [_undictionaried(submission, name, chunk) for chunk in column.chunks]
+        return pa.chunked_array(chunks, pa.string())
+    if pt.is_string_view(column.type):
+        _check_expanded(submission, name, pc.sum(pc.binary_length(column.cast(pa.large_string()))).as_py())
+    return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.string()), "text")
+
+
+def _undictionaried(submission: Submission, name: str, chunk: pa.DictionaryArray) -> pa.Array:
+    words = chunk.dictionary.cast(pa.string())
+    _check_expanded(submission, name, pc.sum(pc.binary_length(words).take(chunk.indices)).as_py())
+    return words.take(chunk.indices)
+
+
+def _check_expanded(submission: Submission, name: str, total: int | None) -> None:
+    """Shared texts and lists are written out for every row: a few bytes may stand for very many."""
+    most = min(submission.most_bytes, _MOST_OFFSET)
+    if total is not None and total > most:
+        raise submission.refuse(
+            f"{total} values or bytes",
+            f"at most {most} in one batch",
+            "Send it in smaller parts",
+            column=name,
+        )
+
+
+def _date(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    expected = "a date (date32, or ISO text such as 2026-04-01)"
+    if _is_text(column.type):
+        column = _text(submission, name, column)
+    if pt.is_timestamp(column.type):
+        return _midnights(submission, name, column)
+    return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.date32()), expected)
+
+
+def _midnights(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    dates = column.cast(pa.date32())
+    later = pc.not_equal(dates.cast(column.type), column)
+    if pc.any(later).as_py():
+        row = int(pc.index(later, True).as_py())
+        raise submission.refuse(
+            shown(column[row]),
+            "a date without a time of day",
+            "Send the date alone",
+            row=row + 1,
+            column=name,
+        )
+    return dates
+
+
+def _instant(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """UTC microseconds; a time without a zone is refused, for it may be local."""
+    if pt.is_timestamp(column.type) and column.type.tz is None:
+        raise submission.refuse(
+            f"type {column.type}, a time without a zone",
+            "a time with a zone (timestamp with tz, or ISO text ending in Z or +hh:mm)",
+            "State the zone",
+            column=name,
+        )
+    if _is_text(column.type):
+        column = _text(submission, name, column)
+    # What nanoseconds have beyond microseconds says nothing about an outstation.
+    options = pc.CastOptions(READINGS.field(name).type, allow_time_truncate=True)
+    expected = "a time with a zone, such as 2026-04-02T06:00:00Z"
+    return cast_or_refuse(submission, name, column, lambda part: pc.cast(part, options=options), expected)
+
+
+def _number(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    expected = "a number that a double can hold exactly"
+    return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.float64()), expected)
+
+
+def _whole(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.int32()), "a whole number")
+
+
+def _lists(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Lists of the target's value type, chunk by chunk; null lists stay null."""
+    target = READINGS.field(name).type
+    chunks = []
+    row = 0
+    for chunk in column.chunks:
+        chunks.append(_list_chunk(submission, name, chunk, row))
+        row += len(chunk)
+    return pa.chunked_array(chunks, target)
+
+
+def _list_chunk(submission: Submission, name: str, chunk: Any, first_row: int) -> Any:
+    target = READINGS.field(name).type
+    lengths = pc.fill_null(pc.list_value_length(chunk), 0)
+    _check_expanded(submission, name, pc.sum(lengths).as_py())
+    offsets = np.zeros(len(chunk) + 1, dtype=np.int32)
+    np.cumsum(lengths.to_numpy(), out=offsets[1:])
+
+    def row_of(index: int) -> int:
+        return first_row + int(np.searchsorted(offsets, index, side="right")) - 1
+
+    values = pa.chunked_array([chunk.flatten()])
+    flags = pt.is_unsigned_integer(target.value_type)
+    if flags and values.null_count:
+        row = row_of(int(pc.index(pc.is_null(values), True).as_py()))
+        raise submission.refuse(
+            "null among the flags", "a flag for every period", "Write 0 for no flag", row=row + 1, column=name
+        )
+    if pt.is_list(chunk.type) and chunk.type.value_type == target.value_type:
+        return chunk.cast(target)
+    # Built anew, not cast: Arrow's cast of list views with nulls leaves offsets that do not hold.
+    expected = "flags from 0 to 65535" if flags else "numbers that a double can hold exactly"
+    cast = cast_or_refuse(submission, name, values, lambda part: part.cast(target.value_type), expected, row_of)
+    mask = chunk.is_null() if chunk.null_count else None
+    return pa.ListArray.from_arrays(pa.array(offsets), cast.combine_chunks(), mask=mask)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How a target type is reached: which types are accepted, what to say of others, and the cast."""
+
+    accepts: Callable[[pa.DataType], bool]
+    expected: str
+    cast: Callable[[Submission, str, pa.ChunkedArray], pa.ChunkedArray]
+
+
+def _is_date(sent: pa.DataType) -> bool:
+    return bool(pt.is_date(sent) or (pt.is_timestamp(sent) and sent.tz is None) or _is_text(sent))
+
+
+def _is_instant(sent: pa.DataType) -> bool:
+    return bool(pt.is_timestamp(sent) or _is_text(sent))
+
+
+def _bool(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.bool_()), "true or false")
+
+
+def _kind(target: pa.DataType) -> _Kind:
+    return _KINDS[str(target)]
+
+
+_KINDS = {
+    "string": _Kind(_is_text, "text (string)", _text),
+    "date32[day]": _Kind(_is_date, "a date (date32, or ISO text)", _date),
+    "double": _Kind(_is_number, "a number (float64)", _number),
+    "int32": _Kind(_is_number, "a whole number (int32)", _whole),
+    "timestamp[us, tz=UTC]": _Kind(_is_instant, "a time with a zone (timestamp[us, tz=UTC])", _instant),
+    "list<item: double>": _Kind(_list_of(_is_number), "lists of numbers (list of float64)", _lists),
+    "list<item: uint16>": _Kind(_list_of(pt.is_integer), "lists of whole numbers (list of uint16)", _lists),
+    "bool": _Kind(pt.is_boolean, "true or false (bool)", _bool),
+}

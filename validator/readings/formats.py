@@ -1,0 +1,118 @@
+"""The formats that can be read, and how each is recognised by its content."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from validator.readings.source import Submission
+from validator.schema import SENT_COLUMNS
+
+BOM = b"\xef\xbb\xbf"
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Format:
+    """One readable format: its word, title, media type and usual file name endings."""
+
+    word: str
+    title: str
+    media_type: str
+    endings: tuple[str, ...]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("arrow-stream", "Arrow IPC stream", "application/vnd.apache.arrow.stream", (".arrows",)),
+    Format("arrow-file", "Arrow IPC file (Feather)", "application/vnd.apache.arrow.file", (".arrow", ".feather")),
+    Format("parquet", "Apache Parquet", "application/vnd.apache.parquet", (".parquet", ".pq")),
+    Format("csv-wide", "Wide CSV, one column per period", "text/csv", (".csv",)),
+    Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
+    Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
+    Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
+)
+"""Each may be sent as it is, or inside gzip or zstd."""
+
+COMPRESSED_ENDINGS = (".gz", ".gzip", ".zst", ".zstd")
+DTC_WORDS = ("D0036", "D0275", "D0379")
+_WORDS = tuple(each.word for each in FORMATS)
+_ENOUGH_BYTES = 65536
+_FLOW = re.compile(rb"D[0-9]{4}(?=[0-9]*\Z)")
+
+
+def recognise(submission: Submission, wanted: str = AUTO) -> str:
+    """The format word of a submission's content; `wanted` other than `auto` is held to be right.
+
+    A file name breaks the tie only where the content says nothing: a CSV whose header has none of our names.
+    Raises SubmissionError listing the formats where nothing fits.
+    """
+    if wanted != AUTO:
+        return _known(submission, wanted)
+    start = bytes(submission.data[:_ENOUGH_BYTES])
+    word = _binary(start) or _text(submission, start.removeprefix(BOM))
+    if word:
+        return word
+    raise submission.refuse(
+        f"bytes that begin {start[:16]!r}",
+        f"one of {format_list()}, as it is or inside gzip or zstd",
+        "Send one of these formats, or name the format if the file is one of them",
+    )
+
+
+def format_list() -> str:
+    """The formats' words, for a message."""
+    return ", ".join(_WORDS)
+
+
+def _known(submission: Submission, wanted: str) -> str:
+    if wanted not in _WORDS:
+        raise submission.refuse(f"format {wanted!r}", f"one of {format_list()}, or {AUTO}")
+    return wanted
+
+
+def _binary(start: bytes) -> str | None:
+    if start.startswith(b"ARROW1"):
+        return "arrow-file"
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    return "arrow-stream" if start.startswith(b"\xff\xff\xff\xff") else None
+
+
+def _text(submission: Submission, start: bytes) -> str | None:
+    first_line = start.lstrip(b"\r\n").split(b"\n", 1)[0].rstrip(b"\r")
+    if re.match(rb"(ZHV|101|25B)\|", first_line):
+        return _dtc(submission, first_line)
+    try:
+        header = first_line.decode()
+    except UnicodeDecodeError:
+        return None
+    names = {name.strip().strip('"').strip().lower() for name in header.split(",")}
+    ours = {*SENT_COLUMNS, "p1"}
+    named_csv = _bare_name(submission.name).endswith(".csv")
+    return "csv-wide" if names & ours or (named_csv and "," in header) else None
+
+
+def _dtc(submission: Submission, header: bytes) -> str:
+    """The flow of a DTC header, in field 2 or else in field 1; D0036 or D0275 where there is no header."""
+    if not header.startswith(b"ZHV|"):
+        return "D0036" if header.startswith(b"101") else "D0275"
+    fields = [*header.split(b"|"), b"", b""]
+    for field in (fields[2], fields[1]):
+        flow = _FLOW.match(field)
+        if flow and flow.group().decode() in DTC_WORDS:
+            return flow.group().decode()
+    raise submission.refuse(
+        ascii(fields[2].decode("latin-1")[:40]),
+        f"a flow among {', '.join(DTC_WORDS)}, with its version",
+        "Send the half-hourly advances of one of these flows",
+        line=1,
+        column="flow (field 2 of ZHV)",
+    )
+
+
+def _bare_name(name: str) -> str:
+    """The name in lower case, without the endings that compression adds."""
+    bare = name.lower()
+    for ending in COMPRESSED_ENDINGS:
+        bare = bare.removesuffix(ending)
+    return bare

@@ -1,0 +1,43 @@
+"""Parquet into readings."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from validator.readings.columns import chosen_columns, readings_of
+from validator.readings.damage import damage_refused
+from validator.readings.parquet_footer import BrokenFooterError, decoded_bytes
+from validator.readings.source import Decoded, Submission
+
+_TITLE = "Parquet file"
+
+
+def read_parquet(submission: Submission) -> Decoded:
+    """Readings of a Parquet file; only the columns that are ours are decoded."""
+    _check_size(submission)
+    with damage_refused(submission, _TITLE):
+        file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(submission.data)), page_checksum_verification=True)
+        chosen = chosen_columns(submission, file.schema_arrow.names)
+        table = file.read(columns=list(chosen.known), use_threads=True)
+        table.validate(full=True)
+        table = table.replace_schema_metadata(file.schema_arrow.metadata)
+        return Decoded(readings_of(submission, table).readings, chosen.ignored)
+
+
+def _check_size(submission: Submission) -> None:
+    most = submission.most_bytes
+    try:
+        size = decoded_bytes(submission.data)
+    except BrokenFooterError as broken:
+        raise submission.refuse(
+            f"damaged {_TITLE}: {broken}",
+            f"a whole {_TITLE}",
+            "Send the file again; the transfer may have been cut short",
+        ) from broken
+    if size > most:
+        raise submission.refuse(
+            f"a {_TITLE} that becomes {size} bytes or more",
+            f"at most {most} bytes when decoded",
+            "Send it in smaller parts",
+        )

@@ -1,0 +1,84 @@
+"""One submission, whatever its format, into a Source."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import partial
+
+from validator.errors import Place, SubmissionError
+from validator.readings import ipc
+from validator.readings.compression import decompressed
+from validator.readings.csv_wide import read_csv_wide
+from validator.readings.dtc import FLOWS, read_dtc
+from validator.readings.formats import AUTO, recognise
+from validator.readings.parquet import read_parquet
+from validator.readings.received import STANDARD_INPUT, Input, received
+from validator.readings.source import (
+    MOST_DECOMPRESSED_BYTES,
+    Data,
+    Decoded,
+    Source,
+    Submission,
+    TimeBase,
+)
+
+_READERS: dict[str, Callable[[Submission], Decoded]] = {
+    "arrow-stream": ipc.read_stream,
+    "arrow-file": ipc.read_file,
+    "parquet": read_parquet,
+    "csv-wide": read_csv_wide,
+    **{word: partial(read_dtc, word=word) for word in FLOWS},
+}
+
+
+def read_submission(
+    path: Input,
+    *,
+    format: str = AUTO,  # noqa: A002 - the option's name on the command line
+    time_base: TimeBase = "local",
+    name: str | None = None,
+    most_bytes: int = MOST_DECOMPRESSED_BYTES,
+    today: date | None = None,
+) -> Source:
+    """Read one file, or standard input for `-`.
+
+    `format` is a word of FORMATS, or `auto` to recognise it from the content. `time_base` says whether a
+    day is local or UTC where the submission does not. `name` stands for it in messages and reports (the
+    path otherwise). `most_bytes` caps what it may become when decompressed. `today` (default: the date)
+    decides which settlement dates lie in the future. Raises SubmissionError.
+    """
+    label = name or ("standard input" if path == STANDARD_INPUT else str(path))
+    data = received(path)
+    return read_bytes(data, label, format=format, time_base=time_base, most_bytes=most_bytes, today=today)
+
+
+def read_bytes(
+    data: Data,
+    name: str,
+    *,
+    format: str = AUTO,  # noqa: A002 - the option's name on the command line
+    time_base: TimeBase = "local",
+    most_bytes: int = MOST_DECOMPRESSED_BYTES,
+    today: date | None = None,
+) -> Source:
+    """Read one submission from memory; the other arguments are those of `read_submission`."""
+    view = memoryview(data)
+    if not len(view):
+        raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
+    # The digest is as slow as some readers, and lets the interpreter go while it works.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        digest = pool.submit(lambda: hashlib.sha256(view).hexdigest())
+        started = time.perf_counter()
+        plain = decompressed(view, name, most_bytes)
+        if not len(plain):
+            raise SubmissionError(Place(name), "nothing when decompressed", "a submission", "Send the file again")
+        # A local clock day ahead of UTC is allowed for: dates may lie one day after today.
+        submission = Submission(name, plain, time_base, today or date.today(), most_bytes)  # noqa: DTZ011
+        word = recognise(submission, format)
+        decoded = _READERS[word](submission)
+        read_s = time.perf_counter() - started
+        return Source(name, word, digest.result(), len(view), decoded.readings, read_s, decoded.ignored_columns)

@@ -1,0 +1,73 @@
+"""What one submission is before it is read, and what it becomes."""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+import pyarrow as pa
+
+from validator.errors import Place, SubmissionError
+
+TimeBase: TypeAlias = Literal["local", "utc"]
+Data: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
+"""Bytes that are kept whole in memory, or mapped from a file."""
+
+MOST_DECOMPRESSED_BYTES = 8 * 1024**3
+"""Cap on what one submission may become when decompressed: 300 MB of zeros is a 9 KB zstd body."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submission's decompressed bytes and the terms on which they are read.
+
+    `today` decides which settlement dates lie in the future; `most_bytes` caps decompression inside the
+    format (Arrow bodies, Parquet pages).
+    """
+
+    name: str
+    data: memoryview
+    time_base: TimeBase
+    today: date
+    most_bytes: int = MOST_DECOMPRESSED_BYTES
+
+    def refuse(
+        self,
+        found: str,
+        expected: str,
+        action: str = "",
+        *,
+        line: int | None = None,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> SubmissionError:
+        """The error to raise for this submission; line and row count from 1."""
+        return SubmissionError(Place(self.name, line, row, column), found, expected, action)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What a format's reader returns: READINGS rows, and the names of columns that it passed over."""
+
+    readings: pa.Table
+    ignored_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One submission as read.
+
+    `format` is a word of FORMATS. `sha256` and `size_bytes` are of the bytes as received, before any
+    decompression. `readings` has the READINGS schema, one row per channel-day. `read_s` is the time spent
+    decoding, seconds. `ignored_columns` names the columns that are not ours and were passed over.
+    """
+
+    name: str
+    format: str
+    sha256: str
+    size_bytes: int
+    readings: pa.Table = field(repr=False)
+    read_s: float
+    ignored_columns: tuple[str, ...] = ()
