@@ -1,0 +1,141 @@
+"""One run from options to a written report; what the command and other callers share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from validator.errors import Place, SubmissionError
+from validator.readings import Source, expand_inputs, read_submission
+from validator.regulation import load_regulation
+from validator.report import InputRecord, Refused, Run, require_writable, write_run
+from validator.schema import READINGS
+from validator.standing import read_standing
+from validator.validation import validate_readings
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person asked for; the fields are the command's options."""
+
+    inputs: tuple[str, ...]
+    standing: Path
+    collector: str | None
+    regulation: Path | None
+    known_on: date | None
+    time_base: Literal["local", "utc"]
+    out: Path
+    jobs: int
+    format: str
+
+
+def run(options: Options, console: Console) -> Run:
+    """Read, validate and write; SubmissionError where nothing at all could be read.
+
+    An unreadable input is reported and the others are still validated.
+    """
+    started_at, started = datetime.now(UTC), time.perf_counter()
+    require_writable(options.out)
+    regulation = load_regulation(options.regulation, options.known_on)
+    standing = read_standing(options.standing, options.known_on)
+    stages = {"tables": time.perf_counter() - started}
+    since = time.perf_counter()
+    sources, refused = _read(options, console)
+    if not sources:
+        raise SubmissionError(Place(", ".join(options.inputs)), _all_refused(refused), "at least one readable input")
+    readings = _joined(sources)
+    stages["decode"] = time.perf_counter() - since
+    validation = validate_readings(readings, standing, regulation, collector=options.collector, jobs=options.jobs)
+    stages.update(validation.stages)
+    done = Run(
+        validation=validation,
+        regulation=regulation,
+        inputs=tuple(_record(source) for source in sources),
+        refused=tuple(refused),
+        standing_name=standing.name,
+        standing_sha256=standing.sha256,
+        started_at=started_at,
+        wall_s=time.perf_counter() - started,
+        stages=stages,
+        options={name: _plain(value) for name, value in asdict(options).items()},
+    )
+    write_run(options.out, done)
+    return done
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    return value if isinstance(value, int | str | None) else str(value)
+
+
+def _all_refused(refused: list[Refused]) -> str:
+    return "; ".join(one.message for one in refused) or "no file"
+
+
+def _read(options: Options, console: Console) -> tuple[list[Source], list[Refused]]:
+    paths = expand_inputs(options.inputs)
+    sources: list[Source] = []
+    refused: list[Refused] = []
+    for path, outcome in _progress(console, paths, _each(options, paths)):
+        if isinstance(outcome, SubmissionError):
+            refused.append(Refused(str(path), str(outcome)))
+            console.print(f"Refused: {outcome}", markup=False)
+            continue
+        sources.append(outcome)
+    _warn_of_repeats(sources, console)
+    return sources, refused
+
+
+def _each(options: Options, paths: list[Path | Literal["-"]]) -> Iterator[Source | SubmissionError]:
+    def read(path: Path | Literal["-"]) -> Source | SubmissionError:
+        try:
+            return read_submission(path, format=options.format, time_base=options.time_base)
+        except SubmissionError as fault:
+            return fault
+
+    with ThreadPoolExecutor(options.jobs) as threads:
+        yield from threads.map(read, paths)
+
+
+def _progress(
+    console: Console, paths: list[Path | Literal["-"]], outcomes: Iterator[Source | SubmissionError]
+) -> Iterator[tuple[Path | Literal["-"], Source | SubmissionError]]:
+    """Inputs and what became of them, behind a bar on a terminal and none in a pipe."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Reading", total=len(paths))
+        for path, outcome in zip(paths, outcomes, strict=True):
+            bar.advance(task)
+            yield path, outcome
+
+
+def _warn_of_repeats(sources: list[Source], console: Console) -> None:
+    """Say so where one file came twice: its channel-days are judged, and the later ones are duplicates."""
+    first_of: dict[str, str] = {}
+    for source in sources:
+        first = first_of.get(source.sha256)
+        first_of.setdefault(source.sha256, source.name)
+        if first is not None:
+            console.print(
+                f"{source.name} has the same content as {first}: its channel-days are duplicates", markup=False
+            )
+
+
+def _joined(sources: list[Source]) -> pa.Table:
+    return pa.concat_tables([source.readings.cast(READINGS) for source in sources]).unify_dictionaries()
+
+
+def _record(source: Source) -> InputRecord:
+    lists = source.readings["energy_kwh"]
+    readings = sum(len(chunk.flatten()) for chunk in lists.chunks)
+    return InputRecord(source.name, source.format, source.sha256, source.size_bytes, source.readings.num_rows, readings)

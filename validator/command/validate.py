@@ -1,0 +1,70 @@
+"""`copcheck validate`: readings in, a folder with verdicts, findings and reports out."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+from rich.console import Console
+
+from validator.command.run import Options, run
+from validator.report import Run
+
+app = typer.Typer()
+
+FormatWord: TypeAlias = Literal["auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "D0036", "D0275", "D0379"]
+TimeBase: TypeAlias = Literal["local", "utc"]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@app.command()
+def validate(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, or - for standard input.")],
+    standing: Annotated[Path, typer.Option(help="Standing data: CSV or Parquet.")],
+    collector: Annotated[
+        str | None, typer.Option(help="Who read the outstations; else as the standing data says.")
+    ] = None,
+    regulation: Annotated[Path | None, typer.Option(help="Folder of your own rows over the shipped tables.")] = None,
+    known_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Judge by what was on record on this date.")
+    ] = None,
+    time_base: Annotated[TimeBase, typer.Option(help="Whose days, where the format does not say.")] = "local",
+    out: Annotated[Path, typer.Option(help="Folder to write, whole or not at all.")] = Path("copcheck-report"),
+    jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = _cores(),
+    format: Annotated[FormatWord, typer.Option(help="Recognised from the content by default.")] = "auto",  # noqa: A002
+) -> None:
+    """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
+    options = Options(
+        inputs=tuple(inputs),
+        standing=standing,
+        collector=collector,
+        regulation=regulation,
+        known_on=None if known_on is None else known_on.date(),
+        time_base=time_base,
+        out=out,
+        jobs=jobs,
+        format=format,
+    )
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    done = run(options, console)
+    _say(done, options, console)
+    if done.refused:
+        raise typer.Exit(2)
+    raise typer.Exit(1 if done.validation.outcomes["FAIL"] else 0)
+
+
+def _say(done: Run, options: Options, console: Console) -> None:
+    outcomes = done.validation.outcomes
+    readings = sum(record.readings for record in done.inputs)
+    counted = ", ".join(f"{outcomes[name]:,} {name.replace('_', ' ')}" for name in reversed(list(outcomes)))
+    console.print(f"{sum(outcomes.values()):,} channel-days: {counted}", markup=False)
+    console.print(f"{readings:,} readings in {done.wall_s:.2f} s; regulation {done.regulation.hash[:12]}", markup=False)
+    for override in done.regulation.overrides:
+        console.print(f"Override: {override.description}", markup=False)
+    console.print(f"Report: {options.out / 'report.html'}", markup=False)
