@@ -39,8 +39,10 @@ def _day_sums(attached: Attached) -> Floats:
     sums = np.zeros(attached.rows)
     filled = np.flatnonzero(np.diff(offsets) > 0)
     if len(filled):
-        # Empty days own no reading, so the starts of the filled ones cut the readings exactly.
-        sums[filled] = np.add.reduceat(energy_kwh, offsets[filled])
+        # Empty days own no reading, so the starts of the filled ones cut the readings exactly. A day with
+        # an infinite reading has no sum, and the check does not run on it.
+        with np.errstate(invalid="ignore", over="ignore"):
+            sums[filled] = np.add.reduceat(energy_kwh, offsets[filled])
     return sums
 
 
