@@ -114,7 +114,8 @@ def _filed(attached: Attached, row: int) -> dict[str, Any]:
 
 def _decision(attached: Attached, rows: Rows) -> list[str]:
     words = [
-        f"{decision.word}: {decision.reasons[-1] if decision.reasons else ''}"
+        # The last reason names the committee that answers, which the report says elsewhere.
+        f"{decision.word}: {'; '.join(decision.reasons[:-1])}"
         + (f" ({'; '.join(decision.suggestions)})" if decision.suggestions else "")
         for decision in attached.rulings.decisions
     ]

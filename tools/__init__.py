@@ -1,0 +1,1 @@
+"""What keeps the repository's own papers current; no part of the product."""

@@ -1,0 +1,241 @@
+"""Writes README.md from its template and the product's own tables: `python -m tools.readme [--check]`."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import polars as pl
+import pyarrow as pa
+
+from tools import meanings
+from validator.catalogue import CATALOGUE
+from validator.readings import FORMATS
+from validator.regulation import AccuracyLimit, CopIssue, Limit, Regulation, load_regulation
+from validator.regulation.rows import FAILING_STATUSES
+from validator.regulation.vocabulary import POLICIES
+from validator.report.certification import MEANINGS as CERTIFICATION_MEANINGS
+from validator.report.folder import FILES
+from validator.report.page import OUTCOME_MEANINGS, STATUS_MEANINGS
+from validator.report.words import OUTCOME_WORDS, day
+from validator.schema import FLAG_BITS, READINGS, REQUIRED_COLUMNS, SENT_COLUMNS
+from validator.standing.columns import COLUMNS, REQUIRED
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+TEMPLATE = "README.md.j2"
+ENERGIES = ("active", "reactive")
+
+_STANDING_TYPES = {
+    pl.String(): "text",
+    pl.Date(): "date",
+    pl.Int32(): "whole number",
+    pl.Float64(): "number",
+    pl.Boolean(): "yes or no",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0; or 1 where `--check` finds that README.md is not what the template and tables give."""
+    parser = argparse.ArgumentParser(prog="python -m tools.readme", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when README.md is out of date")
+    text = render()
+    if not parser.parse_args(arguments).check:
+        README.write_text(text, encoding="utf-8")
+        return 0
+    current = README.read_text(encoding="utf-8") if README.exists() else ""
+    sys.stderr.writelines(changes(current, text))
+    return int(current != text)
+
+
+def changes(current: str, wanted: str) -> Iterable[str]:
+    """The unified difference of two READMEs, by line; empty where they are the same."""
+    return difflib.unified_diff(
+        current.splitlines(keepends=True), wanted.splitlines(keepends=True), "README.md", "README.md as generated"
+    )
+
+
+def render() -> str:
+    """The README as it should be."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - Markdown, and from our own tables
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    regulation = load_regulation()
+    return environment.get_template(TEMPLATE).render(
+        checks_table=_checks(),
+        limits_tables=_limits(regulation),
+        policy_table=_policies(regulation),
+        sources_table=_sources(regulation),
+        formats_table=_formats(),
+        readings_table=_readings(),
+        flags_table=_table(("bit", "flag"), ((str(bit), f"`{name}`") for bit, name in enumerate(FLAG_BITS))),
+        standing_table=_standing(),
+        files_table=_meant("file", "holds", FILES, meanings.OUTPUT_FILES),
+        exit_codes_table=_meant("code", "meaning", meanings.EXIT_CODES, meanings.EXIT_CODES),
+        outcomes_table=_table(
+            ("outcome", "meaning"), ((f"**{word}**", OUTCOME_MEANINGS[name]) for name, word in OUTCOME_WORDS.items())
+        ),
+        statuses_table=_statuses(),
+        certification_table=_meant("word", "meaning", CERTIFICATION_MEANINGS, CERTIFICATION_MEANINGS),
+        checks=len(CATALOGUE),
+        example=_example(regulation),
+    )
+
+
+def _example(regulation: Regulation) -> Limit:
+    """A limit that cannot FAIL as shipped, for the text on promoting one."""
+    return next(
+        limit
+        for issue in regulation.cop_issues
+        for limit in regulation.limits_for(issue.cop, issue.issue).all()
+        if limit.name == "storage_days" and not limit.may_fail and limit.cop == "5"
+    )
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    head = [_cell(name) for name in header]
+    lines = [head, ["---"] * len(head), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;") or " "
+
+
+def _meant(name: str, meaning: str, names: Iterable[object], meant: Mapping[Any, str]) -> str:
+    """A table of names in the product's order; KeyError for a name that has no meaning in words."""
+    words = {str(each): text for each, text in meant.items()}
+    return _table((name, meaning), ((f"`{each}`", words[str(each)]) for each in names))
+
+
+def _checks() -> str:
+    header = ("code", "what it finds", "family", "outcome", "next action")
+    return _table(
+        header,
+        (
+            (f"`{check.code}`", check.title, check.family, meanings.OUTCOME_RULES[check.outcome], check.next_action)
+            for check in CATALOGUE
+        ),
+    )
+
+
+def _limits(regulation: Regulation) -> str:
+    return "\n\n".join(_issue(regulation, issue) for issue in regulation.cop_issues)
+
+
+def _issue(regulation: Regulation, issue: CopIssue) -> str:
+    on = regulation.limits_for(issue.cop, issue.issue)
+    rows = [_limit_row(limit) for limit in on.all()]
+    rows.extend(_accuracy_row(band) for energy in ENERGIES for band in on.accuracy(energy))
+    heading = f"### {issue.name}: {issue.title}"
+    told = f"{_in_force(issue)}. Issue on file from {issue.source} ({issue.status})."
+    if not rows:
+        return f"{heading}\n\n{told} No limits on file: every check that needs one is not run, and the report says so."
+    header = ("limit", "value", "unit", "stated in Issue", "source", "status", "may FAIL", "note")
+    return f"{heading}\n\n{told}\n\n{_table(header, rows)}"
+
+
+def _in_force(issue: CopIssue) -> str:
+    if issue.in_force_from is None and issue.in_force_to is None:
+        return "In force; dates not known"
+    if issue.in_force_from is None:
+        return f"In force to {_day(issue.in_force_to)}"
+    if issue.in_force_to is None:
+        return f"In force from {_day(issue.in_force_from)}"
+    return f"In force from {_day(issue.in_force_from)} to {_day(issue.in_force_to)}"
+
+
+def _day(on: date | None) -> str:
+    return "not known" if on is None else day(on)
+
+
+def _limit_row(limit: Limit) -> tuple[str, ...]:
+    name = f"`{limit.name}`"
+    if limit.applies_to:
+        name += f" ({limit.applies_to.replace('_', ' ')} meters)"
+    return (name, limit.text.replace("|", ", "), limit.unit, *_cited(limit))
+
+
+def _accuracy_row(band: AccuracyLimit) -> tuple[str, ...]:
+    top = "up to and including" if band.load_to_inclusive else "to below"
+    load = f"load {band.load_from_pct:g} % {top} {band.load_to_pct:g} %"
+    name = f"accuracy, {band.energy}, power factor {band.power_factor}, {load}"
+    return (name, f"{band.limit_pct:g}", "%", *_cited(band))
+
+
+def _cited(limit: Limit | AccuracyLimit) -> tuple[str, ...]:
+    return (str(limit.from_issue), limit.source, limit.status, "yes" if limit.may_fail else "no", limit.note)
+
+
+def _policies(regulation: Regulation) -> str:
+    header = ("policy", "value", "unit", "source", "status", "note")
+    policies = [regulation.policy(name) for name in POLICIES]
+    return _table(header, ((f"`{p.name}`", p.text, p.unit, p.source, p.status, p.note) for p in policies))
+
+
+def _sources(regulation: Regulation) -> str:
+    header = ("source", "title", "publisher", "dated", "note")
+    return _table(
+        header,
+        (
+            (each.source, each.title, each.publisher, _iso(each.dated), each.note)
+            for each in regulation.sources.values()
+        ),
+    )
+
+
+def _iso(on: date | None) -> str:
+    return "" if on is None else on.isoformat()
+
+
+def _formats() -> str:
+    header = ("word", "format", "media type", "usual endings")
+    return _table(
+        header,
+        ((f"`{each.word}`", each.title, f"`{each.media_type}`", ", ".join(each.endings)) for each in FORMATS),
+    )
+
+
+def _readings() -> str:
+    def row(name: str) -> tuple[str, ...]:
+        required = "yes" if name in REQUIRED_COLUMNS else ""
+        return (f"`{name}`", _arrow_type(READINGS.field(name).type), required, meanings.READINGS[name])
+
+    return _table(("column", "Arrow type", "required", "meaning"), map(row, SENT_COLUMNS))
+
+
+def _arrow_type(kind: pa.DataType) -> str:
+    return f"list of {kind.value_type}" if pa.types.is_list(kind) else str(kind)
+
+
+def _standing() -> str:
+    def row(name: str, kind: pl.DataType) -> tuple[str, ...]:
+        required = "yes" if name in REQUIRED else ""
+        return (f"`{name}`", _STANDING_TYPES[kind], required, meanings.STANDING[name])
+
+    return _table(("column", "type", "required", "meaning"), (row(*column) for column in COLUMNS.items()))
+
+
+def _statuses() -> str:
+    return _table(
+        ("status", "meaning", "may FAIL"),
+        (
+            (f"`{status}`", meaning, "yes" if status in FAILING_STATUSES else "no")
+            for status, meaning in STATUS_MEANINGS.items()
+        ),
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
