@@ -19,7 +19,8 @@ class Values:
 
     `energy_kwh` float64 (readings,), a null being NaN; `offsets` int64 (rows + 1,). `flags` uint16
     (readings,) and `durations_s` float64 (readings,) follow the same offsets; they are zeros and NaN where
-    a row carries none, and `has_flags` and `has_durations` bool (rows,) tell those rows.
+    a row carries none, and `has_flags` and `has_durations` bool (rows,) tell those rows. Where no row
+    carries a duration, `durations_s` is empty: a column of NaN cost as much as half the kernels.
     """
 
     energy_kwh: Floats
@@ -80,7 +81,7 @@ def _aligned(
     """A list column laid out by the energies' offsets: cut where longer, `absent` where shorter."""
     has = present(column)
     if not has.any():
-        return np.full(int(offsets[-1]), absent, dtype=dtype), has
+        return np.zeros(0 if np.isnan(absent) else int(offsets[-1]), dtype=dtype), has
     flat, own = _flat(column, dtype)
     if np.array_equal(own, offsets):
         return flat, has

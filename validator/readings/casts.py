@@ -109,28 +109,39 @@ def _list_of(accepts: Callable[[pa.DataType], bool]) -> Callable[[pa.DataType], 
 
 def _text(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pt.is_dictionary(column.type):
-        chunks = [_undictionaried(submission, name, chunk) for chunk in column.chunks]
+        _check_shared(submission, name, [_dictionary_bytes(chunk) for chunk in column.chunks])
+        chunks = [chunk.dictionary.cast(pa.string()).take(chunk.indices) for chunk in column.chunks]
         return pa.chunked_array(chunks, pa.string())
     if pt.is_string_view(column.type):
-        _check_expanded(submission, name, pc.sum(pc.binary_length(column.cast(pa.large_string()))).as_py())
+        _check_shared(submission, name, [_total(pc.binary_length(chunk)) for chunk in column.chunks])
     return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.string()), "text")
 
 
-def _undictionaried(submission: Submission, name: str, chunk: pa.DictionaryArray) -> pa.Array:
-    words = chunk.dictionary.cast(pa.string())
-    _check_expanded(submission, name, pc.sum(pc.binary_length(words).take(chunk.indices)).as_py())
-    return words.take(chunk.indices)
+def _dictionary_bytes(chunk: pa.DictionaryArray) -> int:
+    return _total(pc.binary_length(chunk.dictionary.cast(pa.string())).take(chunk.indices))
 
 
-def _check_expanded(submission: Submission, name: str, total: int | None) -> None:
+def _total(lengths: pa.Array) -> int:
+    return int(pc.sum(lengths, min_count=0).as_py())
+
+
+def _check_shared(submission: Submission, name: str, chunk_bytes: list[int]) -> None:
     """Shared texts and lists are written out for every row: a few bytes may stand for very many."""
-    most = min(submission.most_bytes, _MOST_OFFSET)
-    if total is not None and total > most:
+    most = submission.most_bytes
+    if sum(chunk_bytes) > most:
         raise submission.refuse(
-            f"{total} values or bytes",
-            f"at most {most} in one batch",
+            f"{sum(chunk_bytes)} bytes when written out for every row",
+            f"at most {most}",
             "Send it in smaller parts",
             column=name,
+        )
+    _check_counts(submission, name, chunk_bytes)
+
+
+def _check_counts(submission: Submission, name: str, counts: list[int]) -> None:
+    if counts and max(counts) > _MOST_OFFSET:
+        raise submission.refuse(
+            f"{max(counts)} in one batch", f"at most {_MOST_OFFSET}", "Send smaller batches", column=name
         )
 
 
@@ -187,6 +198,10 @@ def _whole(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.Chu
 def _lists(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Lists of the target's value type, chunk by chunk; null lists stay null."""
     target = READINGS.field(name).type
+    counts = [_total(pc.list_value_length(chunk)) for chunk in column.chunks]
+    _check_counts(submission, name, counts)
+    if pt.is_list_view(column.type) or pt.is_large_list_view(column.type):
+        _check_shared(submission, name, [count * target.value_type.bit_width // 8 for count in counts])
     chunks = []
     row = 0
     for chunk in column.chunks:
@@ -198,7 +213,6 @@ def _lists(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.Chu
 def _list_chunk(submission: Submission, name: str, chunk: Any, first_row: int) -> Any:
     target = READINGS.field(name).type
     lengths = pc.fill_null(pc.list_value_length(chunk), 0)
-    _check_expanded(submission, name, pc.sum(lengths).as_py())
     offsets = np.zeros(len(chunk) + 1, dtype=np.int32)
     np.cumsum(lengths.to_numpy(), out=offsets[1:])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -50,18 +49,11 @@ def _without_last_line_ends(data: memoryview) -> memoryview:
     return data[:end]
 
 
-def _parsed(
-    body: memoryview,
-    names: Sequence[str],
-    chosen: Sequence[str],
-    *,
-    use_threads: bool,
-    on_bad_row: Any = None,
-) -> pa.Table:
+def _parsed(body: memoryview, names: Sequence[str], chosen: Sequence[str], *, use_threads: bool) -> pa.Table:
     return pa_csv.read_csv(
         pa.BufferReader(pa.py_buffer(body)),
         read_options=pa_csv.ReadOptions(use_threads=use_threads, skip_rows=HEADER_LINES, column_names=list(names)),
-        parse_options=pa_csv.ParseOptions(ignore_empty_lines=False, invalid_row_handler=on_bad_row),
+        parse_options=pa_csv.ParseOptions(ignore_empty_lines=False),
         convert_options=pa_csv.ConvertOptions(
             column_types=dict.fromkeys(chosen, pa.string()),
             include_columns=list(chosen),
@@ -75,27 +67,17 @@ def _parsed(
 def _parsed_or_refused(
     submission: Submission, body: memoryview, names: Sequence[str], chosen: Sequence[str]
 ) -> pa.Table:
-    bad_rows: list[Any] = []
-
-    def take_down(row: Any) -> str:
-        bad_rows.append(row)
-        return "error"
-
     try:
-        return _parsed(body, names, chosen, use_threads=False, on_bad_row=take_down)
+        return _parsed(body, names, chosen, use_threads=False)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        if bad_rows:
-            bad = bad_rows[0]
-            raise submission.refuse(
-                f"{bad.actual_columns} cells",
-                f"{bad.expected_columns}, as many as the header has",
-                "Correct the row",
-                line=bad.number,
-                row=bad.number - HEADER_LINES if bad.number else None,
-            ) from error
-        line = re.search(r"Row #(\d+)", str(error))
-        raise submission.refuse(
-            str(error).splitlines()[0],
-            "cells divided by commas, in UTF-8",
-            line=int(line.group(1)) if line else None,
-        ) from error
+        message = str(error).splitlines()[0]
+        place = re.search(r"Row #([0-9]+): ", message)
+        line = int(place.group(1)) if place else None
+        row = line - HEADER_LINES if line else None
+        cells = re.search(r"Expected ([0-9]+) columns, got ([0-9]+)", message)
+        if cells:
+            expected = f"{cells.group(1)}, as many as the header has"
+            found = f"{cells.group(2)} cells"
+            raise submission.refuse(found, expected, "Correct the row", line=line, row=row) from error
+        expected = "cells divided by commas, in UTF-8"
+        raise submission.refuse(message, expected, "Correct the row", line=line, row=row) from error
