@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint check lock readme sample clean
+.PHONY: demo test lint check bench lock readme sample clean
 
 demo: $(STAMP)
 	$(BIN)/copcheck validate sample_data/normal_day --standing sample_data/standing.csv --out demo_report; \
@@ -17,7 +17,7 @@ test: lint check
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy kernels validator
+	$(BIN)/mypy kernels validator tools benchmarks sample_data
 	$(BIN)/lint-imports
 
 check: $(STAMP)
@@ -42,6 +42,11 @@ lock:
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --upgrade --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file requirements-dev.lock
+
+# Ratios side by side on this machine, then the whole command by stage.
+bench: $(STAMP)
+	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-columns=median,iqr,rounds
+	$(BIN)/python -m benchmarks.stages
 
 readme: $(STAMP)
 	$(BIN)/python -m tools.readme
