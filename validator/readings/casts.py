@@ -113,12 +113,20 @@ def _text(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.Chun
         chunks = [chunk.dictionary.cast(pa.string()).take(chunk.indices) for chunk in column.chunks]
         return pa.chunked_array(chunks, pa.string())
     if pt.is_string_view(column.type):
-        _check_shared(submission, name, [_total(pc.binary_length(chunk)) for chunk in column.chunks])
+        _check_shared(submission, name, [_view_bytes(chunk) for chunk in column.chunks])
     return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.string()), "text")
 
 
 def _dictionary_bytes(chunk: pa.DictionaryArray) -> int:
     return _total(pc.binary_length(chunk.dictionary.cast(pa.string())).take(chunk.indices))
+
+
+def _view_bytes(chunk: Any) -> int:
+    """A string view is 16 bytes, of which the first four are the text's length (Columnar.html)."""
+    if not len(chunk):
+        return 0
+    views = np.frombuffer(chunk.buffers()[1], dtype="<i4")[chunk.offset * 4 : (chunk.offset + len(chunk)) * 4 : 4]
+    return int(views[chunk.is_valid().to_numpy(zero_copy_only=False)].sum(dtype=np.int64))
 
 
 def _total(lengths: pa.Array) -> int:
