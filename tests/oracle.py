@@ -237,6 +237,12 @@ def _channel(row: Row) -> tuple[Any, ...]:
     return (row["mpan_core"], row["measurement_quantity"], row["role"], row["utc_day"])
 
 
+def _number(row: Row, column: str) -> float | None:
+    """A number that the row carries; NaN and infinity say nothing."""
+    value: float | None = row.get(column)
+    return value if value is not None and math.isfinite(value) else None
+
+
 def _is(row: Row, quantity: str, role: str) -> bool:
     return (row["measurement_quantity"], row["role"]) == (quantity, role)
 
@@ -537,7 +543,8 @@ def register_advance_mismatch(day: Day) -> Findings:
 
 
 def _has_registers(row: Row) -> bool:
-    return row.get("register_start_kwh") is not None and row.get("register_end_kwh") is not None
+    readings = (_number(row, "register_start_kwh"), _number(row, "register_end_kwh"))
+    return None not in readings
 
 
 def _is_complete(row: Row) -> bool:
@@ -552,7 +559,7 @@ def _register_finding(day: Day, days: list[Row], policy: str) -> list[Finding]:
     digits = day.on_file("register_digits")
     if advance < 0 and digits is not None:
         advance += 10.0**digits
-    total = math.fsum(value for row in days for value in row["energy_kwh"])
+    total = sum(value for row in days for value in row["energy_kwh"])
     allowance = limit.value / 100 * abs(advance) + (day.on_file("resolution_kwh") or 0.0)
     return _whole_day(_exceeds(abs(total - advance), allowance), _by_status(limit))
 
@@ -579,7 +586,7 @@ def _week_ending(day: Day) -> list[Row]:
 
 def clock_error(day: Day) -> Findings:
     limit = day.limit("period_end_error")
-    seconds = day.row.get("clock_error_s")
+    seconds = _number(day.row, "clock_error_s")
     if limit is None or seconds is None:
         return NOT_RUN
     return _whole_day(_exceeds(abs(seconds), limit.value), _by_status(limit))
@@ -593,7 +600,7 @@ def period_duration(day: Day) -> Findings:
         return NOT_RUN
     right = length.value * 60
     marked = []
-    for period, seconds in enumerate(durations, 1):
+    for period, seconds in enumerate(durations[: len(day.values)], 1):
         synchronised = (_at(day.flags or [], period) or 0) & TIME_SYNCHRONISED
         if seconds is None or not math.isfinite(seconds) or synchronised:
             continue

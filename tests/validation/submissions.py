@@ -214,3 +214,26 @@ def submissions(draw: st.DrawFn) -> Submission:
         draw(_one_of("shipped", "of_reading", "confirmed", "of_reading_confirmed", "withdrawn_complete")),
         draw(_one_of(None, None, "SP Dataserve")),
     )
+
+
+@st.composite
+def paired_channels(draw: st.DrawFn) -> Submission:
+    """One rated, certified system-day of a few periods, with every partner that a check looks for."""
+    energies = st.one_of(
+        st.sampled_from(ENERGIES),
+        st.integers(-50, 6200).map(lambda tenths: tenths / 10),
+        st.sampled_from((25.0, 100.0, 300.0, 400.0, 500.0, 600.0)),
+    )
+    rows = []
+    for quantity in ("AI", "AE", "RI", "RE"):
+        if draw(st.integers(0, 3)) == 0:
+            continue
+        main = draw(st.lists(energies, min_size=1, max_size=8))
+        rows.append(reading_row(measurement_quantity=quantity, energy_kwh=main))
+        shift = draw(st.sampled_from((0.0, 0.5, 1.5, 2.25, 5.0, 11.3, 30.1)))
+        check = [None if value is None else value + shift for value in main]
+        rows.append(reading_row(measurement_quantity=quantity, role="CHECK", energy_kwh=check))
+    cop, issue = draw(_one_of(("1", 2), ("2", 4), ("3", 6), ("5", 6), ("5", 7), ("10", 2)))
+    facts = draw(_meter_facts(MPAN, "MAIN", cop, issue, date(2020, 1, 1)))
+    meter = {**facts, "rated_kva": draw(_one_of(1000.0, 1000.0, 200.0, 10_000.0)), "resolution_kwh": 0.1}
+    return Submission(rows, [meter], draw(_one_of("shipped", "of_reading", "of_reading_confirmed")), None)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from tests import oracle
 from tests.validation.product import judged, run
 from tests.validation.rules import rules
-from tests.validation.submissions import Submission, submissions
+from tests.validation.submissions import Submission, paired_channels, submissions
 from validator.catalogue import CATALOGUE
 from validator.schema import OUTCOMES
 from validator.validation import Validation
@@ -18,6 +18,16 @@ from validator.validation import Validation
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(submissions())
 def test_product_and_oracle_agree(submission: Submission) -> None:
+    _agree(submission)
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
+@given(paired_channels())
+def test_product_and_oracle_agree_on_partners(submission: Submission) -> None:
+    _agree(submission)
+
+
+def _agree(submission: Submission) -> None:
     regulation = rules(submission.rules)
     expected = oracle.judge(submission.rows, submission.standing, regulation, submission.collector)
     validation = run(submission.rows, submission.standing, regulation, submission.collector)

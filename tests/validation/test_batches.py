@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.build import WINTER_DAY, ordinary_values, reading_row, readings_table, standing_data, standing_row
 from tests.validation.rules import rules
 from tests.validation.submissions import Submission, submissions
-from validator.validation import Validation, validate_readings
+from validator.validation import Validation, validate, validate_readings
 
 
 def _plain(validation: Validation) -> dict[str, Any]:
@@ -81,6 +81,14 @@ def test_slices_of_a_larger_table_are_read_from_their_own_start(estate: pa.Table
     own = readings_table(estate.slice(1000, 500).to_pylist())
     of_slice = _plain(validate_readings(estate.slice(1000, 500), standing, rules("shipped"), jobs=1))
     assert of_slice == _plain(validate_readings(own, standing, rules("shipped"), jobs=1))
+
+
+def test_a_stream_of_batches_gives_the_verdicts_of_the_table(estate: pa.Table) -> None:
+    standing = standing_data([standing_row(mpan_core=f"{system:04d}") for system in range(100)])
+    readings = estate.slice(0, 700)
+    stream = validate(iter(readings.to_batches(max_chunksize=64)), standing, rules("shipped"))
+    verdicts = validate_readings(readings, standing, rules("shipped")).verdicts
+    assert [verdict for batch in stream for verdict in batch.to_pylist()] == verdicts.to_pylist()
 
 
 def test_no_rows_give_no_verdicts() -> None:
