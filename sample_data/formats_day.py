@@ -1,0 +1,121 @@
+"""One day of five systems, to be written in every format; what is said of it is what the format carries."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sample_data.days import ChannelDay, clean_days, settle_registers
+from sample_data.normal_day import NORMAL_DAY
+from sample_data.statuses import ALARM_BITS, ESTIMATED
+from sample_data.submission import Raises, Submission, set_flags, set_values
+
+_NAMES = ("Example Office", "Example Solar Roof", "Example Laundry", "Example Gym", "Example Chapel")
+_UTC_SHIFT = 2
+"""Periods by which the UTC day begins later than the local day, in British Summer Time."""
+
+
+@dataclass(frozen=True)
+class Carries:
+    """What a format has room for."""
+
+    attributes: bool
+    alarms: bool
+
+
+def build_full() -> Submission:
+    """Parquet and Arrow: everything."""
+    return _local("formats_full", "all attributes and alarms", Carries(attributes=True, alarms=True))
+
+
+def build_letters() -> Submission:
+    """Wide CSV with statuses A, E and C: attributes, no alarms."""
+    return _local("formats_letters", "all attributes, statuses A, E and C", Carries(attributes=True, alarms=False))
+
+
+def build_advances() -> Submission:
+    """D0036 and D0275: advances and statuses only."""
+    return _local("formats_advances", "local time, advances and statuses", Carries(attributes=False, alarms=False))
+
+
+def build_utc() -> Submission:
+    """D0379: the same advances on the UTC day, which begins at 01:00 local time."""
+    local = build_advances()
+    utc = Submission("formats_utc", "Wednesday 16 September 2026 as a UTC day, advances and statuses")
+    for day in local.days:
+        utc.days.append(_on_utc_day(day))
+    for plant in local.plants:
+        raises = tuple(_shifted(said) for said in plant.raises)
+        day = utc.of(plant.system, plant.channel.split()[0])
+        utc.plant([day], f"{plant.what}, by local time", f"{plant.arithmetic}; two periods earlier by UTC", *raises)
+    return utc
+
+
+def _local(name: str, carried: str, carries: Carries) -> Submission:
+    day = Submission(name, f"Wednesday 16 September 2026, {carried}")
+    day.send(_NAMES, [NORMAL_DAY])
+    _plant_advances(day)
+    settle_registers(day.days)
+    if carries.attributes:
+        _plant_attributes(day)
+    if carries.alarms:
+        laundry = day.of("Example Laundry")
+        set_flags(laundry, [34, 35], ALARM_BITS["battery"])
+        day.plant(
+            [laundry],
+            "a battery alarm on periods 34 and 35",
+            "flagged on these periods",
+            Raises("battery", "QUERY", (34, 35)),
+        )
+    return day
+
+
+def _plant_advances(day: Submission) -> None:
+    office, laundry, gym, chapel = (day.of(f"Example {name}") for name in ("Office", "Laundry", "Gym", "Chapel"))
+    set_flags(office, range(20, 26), ESTIMATED)
+    set_values(laundry, {33: -2.0})
+    set_values(gym, {15: None})
+    set_values(chapel, {24: 30.0})
+    day.plant([office], "periods 20-25 are E", "six estimates", Raises("estimated", "QUERY", tuple(range(20, 26))))
+    day.plant([laundry], "period 33 is -2.0 kWh", "below zero", Raises("negative_energy", "FAIL", (33,)))
+    day.plant([gym], "period 15 has no reading", "blank or null", Raises("missing_period", "FAIL", (15,)))
+    third = sorted((v for v in chapel.values if v is not None), reverse=True)[2]
+    day.plant(
+        [chapel],
+        "period 24 is 30.0 kWh",
+        f"(30 - {third}) / {third} = {(30 - third) / third:.1f} > 1.8",
+        Raises("spike", "QUERY", (24,)),
+    )
+
+
+def _plant_attributes(day: Submission) -> None:
+    roof, chapel = day.all_of("Example Solar Roof"), day.of("Example Chapel")
+    for channel in roof:
+        channel.firmware = "M6X8G05"
+    chapel.clock_error_s = 25.0
+    day.plant(
+        roof,
+        "the outstation reports firmware M6X8G05",
+        "on file is M6X8G0B: the strings differ",
+        Raises("firmware_mismatch", "FAIL"),
+    )
+    day.plant([chapel], "the clock is 25 s out", "CoP 10: 20 s (recalled: QUERY)", Raises("clock_error", "QUERY"))
+
+
+def _on_utc_day(day: ChannelDay) -> ChannelDay:
+    following = next(
+        each
+        for each in clean_days(day.system, day.on + timedelta(days=1))
+        if (each.quantity, each.role) == (day.quantity, day.role)
+    )
+    moved = copy.deepcopy(day)
+    moved.found = {}
+    moved.values = day.values[_UTC_SHIFT:] + following.values[:_UTC_SHIFT]
+    assert day.flags is not None
+    moved.flags = day.flags[_UTC_SHIFT:] + [0] * _UTC_SHIFT
+    return moved
+
+
+def _shifted(said: Raises) -> Raises:
+    return Raises(said.check, said.outcome, tuple(period - _UTC_SHIFT for period in said.periods))
