@@ -23,8 +23,10 @@ def main_check_full_load(  # type: ignore[no-untyped-def]
         shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
         check_start = np.uint64(offsets[check])
         for i in range(start, start + np.uint64(shared)):
-            difference = np.abs(energy_kwh[i] - energy_kwh[check_start + (i - start)])
-            bits[i - base] |= bit * np.uint32((difference > allowance) & (difference < np.inf))
+            main = energy_kwh[i]
+            other = energy_kwh[check_start + (i - start)]
+            finite = (main - main == 0.0) & (other - other == 0.0)
+            bits[i - base] |= bit * np.uint32((np.abs(main - other) > allowance) & finite)
 
 
 @kernel
@@ -100,9 +102,10 @@ def main_check_of_reading(  # type: ignore[no-untyped-def]
         shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
         for position in range(shared):
             main = energy_kwh[offsets[row] + position]
-            difference = np.abs(main - energy_kwh[offsets[check] + position])
-            if not difference < np.inf:
+            other = energy_kwh[offsets[check] + position]
+            if not (main - main == 0.0 and other - other == 0.0):
                 continue
+            difference = np.abs(main - other)
             imported = reactive_of(energy_kwh, offsets, reactive_import[row], position)
             exported = reactive_of(energy_kwh, offsets, reactive_export[row], position)
             if quantity[row] <= 1:

@@ -144,10 +144,14 @@ class Day:
     @cached_property
     def standing(self) -> Row | None:
         """The standing row in force for this meter on this day."""
+        return self.standing_on(self.date)
+
+    def standing_on(self, on: date) -> Row | None:
+        """The standing row in force for this meter on another day."""
         for row in self.all_standing:
             meter = (row["mpan_core"], row["role"]) == (self.row["mpan_core"], self.row["role"])
             until = row.get("effective_to") or date.max
-            if meter and row["effective_from"] <= self.date <= until:
+            if meter and row["effective_from"] <= on <= until:
                 return row
         return None
 
@@ -573,7 +577,9 @@ def _week_ending(day: Day) -> list[Row]:
 
     def usable(on: date) -> bool:
         row = first_of_date.get(on)
-        return row is not None and _has_registers(row) and _is_complete(row)
+        # Another standing row may be another meter, whose register starts elsewhere.
+        same_meter = day.standing_on(on) is day.standing
+        return row is not None and same_meter and _has_registers(row) and _is_complete(row)
 
     one_day = timedelta(days=1)
     if first_of_date[day.date] is not day.row or usable(day.date + one_day):

@@ -179,6 +179,7 @@ _WRONG_ROWS = [
     ("collected_at", pa.array(["2026-04-02T06:00Z", "2026-04-02T06:00", None]), "2026-04-02T06:00", "zone"),
     ("collected_at", _second("collected_at", datetime(2999, 1, 1, tzinfo=UTC)), "2999-01-01", "2100-12-31"),
     ("collected_at", pa.array([0, 2**62, 0], pa.timestamp("s", "UTC")), "range", "a time with a zone"),
+    ("collected_at", pa.array([0, 2**62, 0], pa.timestamp("s", "Mars/Phobos")), "range", "a time with a zone"),
     ("utc_day", pa.array([True, None, True]), "null", "a value"),
     ("alarms_carried", pa.array([True, None, True]), "null", "a value"),
 ]  # fmt: skip

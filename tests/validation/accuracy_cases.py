@@ -415,6 +415,16 @@ WEEK_ADVANCE = [
     _weekly("outside", "of eight days", _week([100.8] * 8), 7, "FAIL"),
     _weekly("inside", "of eight days on the seventh", _week([100.8] * 8), 6),
     _weekly("inside", "broken by a day without registers", _GAP, 9),
+    _weekly(
+        "inside",
+        "broken by a change of meter",
+        _week([100.8] * 8),
+        7,
+        standing=(
+            standing_row(resolution_kwh=None, effective_to=WINTER_DAY + timedelta(days=2)),
+            standing_row(resolution_kwh=None, effective_from=WINTER_DAY + timedelta(days=3)),
+        ),
+    ),
     _weekly("outside", "given backwards", _week([100.8] * 7)[::-1], 0, "FAIL"),
     _weekly("outside", "and one resolution", _week([100.8] * 7), 6, "FAIL", meter={"resolution_kwh": 0.6}),
     _weekly("inside", "and one resolution ", _week([100.8] * 7), 6, meter={"resolution_kwh": 0.7}),

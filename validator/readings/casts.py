@@ -36,7 +36,7 @@ def shown(value: Any) -> str:
     """A scalar for a message, cut short."""
     try:
         text = repr(value.as_py()) if pt.is_string(value.type) else str(value)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, LookupError):
         text = f"{value.type} out of range"
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
@@ -125,7 +125,7 @@ def _view_bytes(chunk: Any) -> int:
     """A string view is 16 bytes, of which the first four are the text's length (Columnar.html)."""
     if not len(chunk):
         return 0
-    views = np.frombuffer(chunk.buffers()[1], dtype="<i4")[chunk.offset * 4 : (chunk.offset + len(chunk)) * 4 : 4]
+    views = np.frombuffer(chunk.buffers()[1], "<i4", count=4 * len(chunk), offset=16 * chunk.offset)[::4]
     return int(views[chunk.is_valid().to_numpy(zero_copy_only=False)].sum(dtype=np.int64))
 
 

@@ -111,8 +111,8 @@ def _above_cop_capacity(attached: Attached, ran: Bools) -> Measured:
         kind, 0, attached.rows, highest,
     )  # fmt: skip
     demand = np.full(attached.rows, np.nan)
-    # kWh in a half hour, twice over a thousand: MW, or MVA of apparent energy.
-    demand[judged] = np.fmax(highest[partners[0]], highest[partners[1]]) * 2.0 / 1000.0
+    # kWh in a half hour, twice, over a thousand: MW, or MVA of apparent energy.
+    demand[judged] = np.fmax(highest[partners[0]], highest[partners[1]]) / 500.0
     return Measured.above(ran, demand, profiles.capacity[attached.profile])
 
 

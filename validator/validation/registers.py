@@ -49,12 +49,17 @@ def _day_sums(attached: Attached) -> Floats:
 def _long_runs(
     attached: Attached, usable: Bools, sums: Floats
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
-    """First row, last row and sum of each maximal run of seven or more consecutive days of a channel."""
+    """First row, last row and sum of each maximal run of seven or more consecutive days of a channel.
+
+    A run ends where another row of standing data comes into force.
+    """
     channels = attached.channels
     rows = np.flatnonzero(usable)
     order = rows[np.lexsort((channels.day[rows], channels.channel[rows]))]
     new = np.ones(len(order), dtype=np.bool_)
     new[1:] = (np.diff(channels.channel[order]) != 0) | (np.diff(channels.day[order]) != 1)
+    # Another standing row may be another meter, whose register starts elsewhere.
+    new[1:] |= np.diff(attached.meter[order]) != 0
     begin = np.flatnonzero(new)
     length = np.diff(np.append(begin, len(order)))
     total = np.add.reduceat(sums[order], begin) if len(begin) else np.zeros(0)
