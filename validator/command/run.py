@@ -51,7 +51,12 @@ def run(options: Options, console: Console) -> Run:
     since = time.perf_counter()
     sources, refused = _read(options, console)
     if not sources:
-        raise SubmissionError(Place(", ".join(options.inputs)), _all_refused(refused), "at least one readable input")
+        raise SubmissionError(
+            Place(", ".join(options.inputs)),
+            f"no readable input among {len(refused)}",
+            "at least one",
+            "Nothing was written; each refusal stands above",
+        )
     readings = _joined(sources)
     stages["decode"] = time.perf_counter() - since
     validation = validate_readings(readings, standing, regulation, collector=options.collector, jobs=options.jobs)
@@ -76,10 +81,6 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return value if isinstance(value, int | str | None) else str(value)
-
-
-def _all_refused(refused: list[Refused]) -> str:
-    return "; ".join(one.message for one in refused) or "no file"
 
 
 def _read(options: Options, console: Console) -> tuple[list[Source], list[Refused]]:
