@@ -61,12 +61,11 @@ def _sent(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]
 
 def _partners(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]:
     channels = attached.channels
-    imports, exports = channels.partner("AI"), channels.partner("AE")
-    main = np.zeros(attached.rows, dtype=np.int8)
+    imports, exports = channels.partners["AI"], channels.partners["AE"]
     has_readings = np.append(finite > 0, False)
-    main_import, main_export = channels.partner("AI", main), channels.partner("AE", main)
+    main_import, main_export = channels.main_row("AI"), channels.main_row("AE")
     return {
-        "check_partner": channels.check_partner() >= 0,
+        "check_partner": channels.check_partner >= 0,
         "export_partner": exports >= 0,
         "active_partner": (imports >= 0) | (exports >= 0),
         "active_in_system": has_readings[main_import] | has_readings[main_export],

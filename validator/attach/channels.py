@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -45,11 +46,18 @@ class Channels:
     repeated: npt.NDArray[np.bool_]
     days_absent: Ints
 
-    def partner(self, quantity: str, role: npt.NDArray[np.int8] | None = None) -> Ints:
-        """First row of another quantity of each row's own role (or of `role`) that day; -1 where none."""
-        at = (self.role if role is None else role).astype(np.int64) * len(QUANTITIES)
-        return self.slots[self.system, at + QUANTITIES.index(quantity)]
+    @cached_property
+    def partners(self) -> dict[str, Ints]:
+        """First row of each quantity of each row's own role that day; -1 where none."""
+        at = self.role.astype(np.int64) * len(QUANTITIES)
+        return {quantity: self.slots[self.system, at + k] for k, quantity in enumerate(QUANTITIES)}
 
+    def main_row(self, quantity: str) -> Ints:
+        """First MAIN row of a quantity of each row's system-day; -1 where none."""
+        rows: Ints = self.slots[self.system, QUANTITIES.index(quantity)]
+        return rows
+
+    @cached_property
     def check_partner(self) -> Ints:
         """First CHECK row of each MAIN row's quantity that day; -1 where none or on a CHECK row."""
         check = self.slots[self.system, len(QUANTITIES) + np.maximum(self.quantity, 0).astype(np.int64)]

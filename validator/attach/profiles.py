@@ -60,7 +60,6 @@ class Profiles:
     full_load_pct: Floats
     bands: Floats
     has_bands: Bools
-    accuracy_may_fail: Bools
     on_file: npt.NDArray[np.uint64]
 
     def limit(self, profile: int, name: str) -> Limit | None:
@@ -71,7 +70,6 @@ class Profiles:
 def profiles_of(keys: Sequence[tuple[str, int]], regulation: Regulation) -> Profiles:
     """Limits of the governing CoP Issues `keys`, in that order."""
     limits = tuple(regulation.limits_for(cop, issue) for cop, issue in keys)
-    of_reading = regulation.policy("main_check_reading").text == "of_reading"
 
     def numbers(name: str) -> Floats:
         return _each(limits, lambda on: _number(on.get(name)))
@@ -95,7 +93,6 @@ def profiles_of(keys: Sequence[tuple[str, int]], regulation: Regulation) -> Prof
         full_load_pct=_by_energy(limits, lambda rows: np.nan if (at := full_load(rows)) is None else at.limit_pct),
         bands=_bands(limits),
         has_bands=_by_energy(limits, lambda rows: bool(rows), 0).astype(np.bool_),
-        accuracy_may_fail=_by_energy(limits, lambda rows: _may_fail(rows, of_reading), 0).astype(np.bool_),
         on_file=np.array([*(_on_file(on) for on in limits), 0], dtype=np.uint64),
     )
 
@@ -159,13 +156,6 @@ def _worst_rank(limit: Limit | None, regulation: Regulation) -> float:
         return np.nan
     ranks = [rank for text in limit.text.split("|") if (rank := regulation.class_rank(text)) is not None]
     return max(ranks, default=np.nan)
-
-
-def _may_fail(rows: Sequence[AccuracyLimit], of_reading: bool) -> bool:
-    if of_reading:
-        return bool(rows) and all(row.may_fail for row in rows)
-    at = full_load(rows)
-    return at is not None and at.may_fail
 
 
 def _bands(limits: Sequence[IssueLimits]) -> Floats:

@@ -99,15 +99,14 @@ def _storage_exceeded(attached: Attached, ran: Bools) -> Measured:
 
 def _above_cop_capacity(attached: Attached, ran: Bools) -> Measured:
     channels, profiles = attached.channels, attached.profiles
-    main = np.zeros(attached.rows, dtype=np.int8)
     kind = np.full(attached.rows, -1, dtype=np.int8)
     judged = np.flatnonzero(ran)
-    partners = [channels.partner(quantity, main)[judged] for quantity in ("AI", "AE")]
+    partners = [channels.main_row(quantity)[judged] for quantity in ("AI", "AE")]
     for rows in partners:
         kind[rows[rows >= 0]] = profiles.capacity_kind[attached.profile[judged]][rows >= 0]
     highest = np.full(attached.rows + 1, np.nan)
     highest_demand(
-        attached.values.energy_kwh, attached.values.offsets, channels.partner("RI"), channels.partner("RE"),
+        attached.values.energy_kwh, attached.values.offsets, channels.partners["RI"], channels.partners["RE"],
         kind, 0, attached.rows, highest,
     )  # fmt: skip
     demand = np.full(attached.rows, np.nan)

@@ -59,8 +59,6 @@ MESSAGES = {
     "standing data says one direction only",
 }
 
-_SHORT = "-?[0-9]+[.]0$"
-
 
 def message_of(code: str) -> pl.Expr:
     """The message of one check, from the columns of the findings and `extra`."""

@@ -51,9 +51,8 @@ class Runs:
 
 @dataclass(frozen=True)
 class PeriodFindings:
-    """`day_bits` uint32 (rows,): the checks found on each day, bits of PERIOD_BIT; `counts` by check."""
+    """The runs of all checks, and the number of periods flagged by each check's code."""
 
-    day_bits: npt.NDArray[np.uint32]
     runs: Runs
     periods: dict[str, int]
 
@@ -122,7 +121,7 @@ def find_in_periods(attached: Attached, running: Running, jobs: int) -> PeriodFi
     counts = sum((counts for counts, _ in done), start=np.zeros(tally.CHECKS, dtype=np.int64))
     runs = [run for _, found in done for run in found]
     periods = {check.code: int(counts[bit]) for bit, check in enumerate(PERIOD_CHECKS)}
-    return PeriodFindings(work.day_bits, _joined(runs), periods)
+    return PeriodFindings(_joined(runs), periods)
 
 
 def _joined(runs: list[Runs]) -> Runs:
@@ -148,11 +147,9 @@ class _Work:
         self.run_masks = running.period_checks
         self.ever_run = int(np.bitwise_or.reduce(running.period_checks)) if attached.rows else 0
         self.thresholds = thresholds_of(attached, running)
-        self.imports = channels.partner("AI")
-        self.exports = channels.partner("AE")
-        self.reactive_import = channels.partner("RI")
-        self.reactive_export = channels.partner("RE")
-        self.checks = channels.check_partner()
+        self.imports, self.exports = channels.partners["AI"], channels.partners["AE"]
+        self.reactive_import, self.reactive_export = channels.partners["RI"], channels.partners["RE"]
+        self.checks = channels.check_partner
         self.day_bits = np.zeros(attached.rows, dtype=np.uint32)
         self.kinds = np.zeros(tally.CHECKS, dtype=np.int8)
         self.kinds[: len(PERIOD_CHECKS)] = [_KINDS[check.measure] for check in PERIOD_CHECKS]

@@ -54,14 +54,4 @@ def running_of(carried: npt.NDArray[np.uint64]) -> Running:
     return Running(checks[inverse], period_checks[inverse], not_run)
 
 
-def catalogue_bits(day_bits: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
-    """Per-period findings of each day as bits of the catalogue; uint64 (rows,)."""
-    found = np.zeros(len(day_bits), dtype=np.uint64)
-    flagged = np.flatnonzero(day_bits)
-    distinct, inverse = np.unique(day_bits[flagged], return_inverse=True)
-    mapped = [sum(check.mask for bit, check in enumerate(PERIOD_CHECKS) if int(bits) >> bit & 1) for bits in distinct]
-    found[flagged] = np.array(mapped, dtype=np.uint64)[inverse]
-    return found
-
-
 _NEEDED = [sum(need_bit(need) for need in check.needs) for check in CATALOGUE]
