@@ -7,6 +7,8 @@ from itertools import combinations
 from typing import Protocol, TypeVar
 
 from validator.errors import RegulationError
+from validator.regulation.certificate_life import papers_due, replay
+from validator.regulation.certificate_rows import OutstationType
 from validator.regulation.near import did_you_mean
 from validator.regulation.rows import AccuracyLimit, Approval, CopIssue, Dispensation, spans_overlap
 from validator.regulation.typed import Tables
@@ -44,6 +46,10 @@ def check_conflicts(tables: Tables) -> None:
         lambda row: (row.collector, row.outstation_type, row.instation_software, row.on),
         lambda row: f"event of {row.collector} {row.outstation_type} on {row.on}",
     )
+    _unique(tables.aliases, lambda row: row.alias, lambda row: f"manufacturer's name {row.alias}")
+    _unique(tables.certificate_events, lambda row: row.event, lambda row: f"certificate event {row.event}")
+    _unique(tables.papers, lambda row: (row.event, row.committee), lambda row: f"{row.committee} paper on {row.event}")
+    _check_outstation_overlaps(tables.outstation_types)
     _check_issue_overlaps(tables.cop_issues)
     _check_band_overlaps(tables.accuracy_limits)
     _check_approval_overlaps(tables.approvals)
@@ -66,6 +72,8 @@ def check_references(tables: Tables) -> None:
     for dispensation in tables.dispensations:
         _check_dispensation(dispensation, tables.cop_issues)
     _check_policies(tables)
+    _check_papers(tables)
+    replay(tables.certificate_events, tables.cop_issues)
 
 
 def _cited(tables: Tables) -> Iterable[Cited]:
@@ -77,6 +85,10 @@ def _cited(tables: Tables) -> Iterable[Cited]:
     yield from tables.approval_lists
     yield from tables.approvals
     yield from tables.dispensations
+    yield from tables.aliases
+    yield from tables.outstation_types
+    yield from tables.certificate_events
+    yield from tables.papers
 
 
 def _fault(row: Placed, what: str, why: str) -> RegulationError:
@@ -126,6 +138,26 @@ def _check_approval_overlaps(approvals: Sequence[Approval]) -> None:
         if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
             what = f"approval of {second.firmware} for CoP {second.cop} Issue {second.issue} overlaps another"
             raise _fault(second, what, f"{first.origin} covers some of its days")
+
+
+def _check_outstation_overlaps(types: Sequence[OutstationType]) -> None:
+    for first, second in _pairs(types, lambda row: row.code):
+        if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
+            what = f"outstation type code {second.code} of {second.outstation_type} overlaps another"
+            raise _fault(second, what, f"{first.origin} gives it to {first.outstation_type} on some of its days")
+
+
+def _check_papers(tables: Tables) -> None:
+    """A paper goes to a committee that answers for one of the event's Codes of Practice."""
+    events = {row.event: row for row in tables.certificate_events}
+    for paper in tables.papers:
+        event = events.get(paper.event)
+        if event is None:
+            raise _fault(paper, f"unknown event {paper.event!r}", f"no such event{did_you_mean(paper.event, events)}")
+        due = papers_due(event, tables.cop_issues)
+        if paper.committee not in due:
+            answer = " and ".join(due) or "no committee"
+            raise _fault(paper, f"{paper.committee} paper on {paper.event}", f"{answer} answers for its CoPs")
 
 
 def _check_source(row: Cited, known: set[str]) -> None:

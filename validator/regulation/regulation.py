@@ -33,6 +33,7 @@ class Regulation:
     _tables: Tables = field(repr=False)
     _policies: Mapping[str, Limit] = field(repr=False)
     _class_ranks: Mapping[str, float] = field(repr=False)
+    _aliases: Mapping[str, str] = field(repr=False)
     _limits: dict[tuple[str, int], IssueLimits] = field(default_factory=dict, repr=False)
     _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, repr=False)
 
@@ -61,9 +62,13 @@ class Regulation:
         """Whether approvals.csv has all approvals of the maker, or of every known maker of the meter type."""
         complete = {row.manufacturer for row in self._tables.approval_lists if row.complete}
         if manufacturer:
-            return manufacturer in complete
+            return self.manufacturer(manufacturer) in complete
         makers = {row.manufacturer for row in self._tables.approvals if row.meter_type == meter_type}
         return bool(makers) and makers <= complete
+
+    def manufacturer(self, name: str) -> str:
+        """The name that the approvals use for a maker known by `name`; `name` itself where no alias says."""
+        return self._aliases.get(name, name)
 
     def govern(
         self,

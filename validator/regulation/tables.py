@@ -103,6 +103,20 @@ SHAPES: dict[str, TableShape] = {
             "collector outstation_type action date",
             "source",
         ),
+        _shape("manufacturers.csv", "manufacturer alias valid_from valid_to source status note", "alias"),
+        _shape(
+            "outstation_types.csv",
+            "code outstation_type manufacturer valid_from valid_to source status note",
+            "code outstation_type",
+        ),
+        _shape(
+            "certificate_events.csv",
+            "event manufacturer meter_type kind variants mountings outstation_integral firmware"
+            " replaces_firmware cops basis protocol_affected received_on issued_on published_on removed_on"
+            " source status note",
+            "event",
+        ),
+        _shape("committee_papers.csv", "event committee paper meeting_on source status note", "event committee"),
     )
 }
 
