@@ -6,11 +6,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
-from validator.regulation.certification import Dated, Decision, Question, decide_over_time, listed_for
+from validator.regulation.certification import Dated, Decision, Question, decide_over_time
 from validator.regulation.dispensed import allowed_issues, issue_in_force
 from validator.regulation.governing import Governing, govern
 from validator.regulation.limits import IssueLimits, resolve_limits
+from validator.regulation.listing import Listing
 from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.rows import CopIssue, Limit, Override, Source
 from validator.regulation.typed import Tables
@@ -37,6 +39,14 @@ class Regulation:
     _limits: dict[tuple[str, int], IssueLimits] = field(default_factory=dict, repr=False)
     _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def _listing(self) -> Listing:
+        return Listing(self._tables.approvals)
+
+    @cached_property
+    def _complete_makers(self) -> frozenset[str]:
+        return frozenset(row.manufacturer for row in self._tables.approval_lists if row.complete)
+
     def issue_on_file(self, cop: str, issue: int) -> CopIssue | None:
         return next((row for row in self.cop_issues if (row.cop, row.issue) == (cop, issue)), None)
 
@@ -60,11 +70,11 @@ class Regulation:
 
     def list_complete(self, manufacturer: str | None, meter_type: str | None) -> bool:
         """Whether approvals.csv has all approvals of the maker, or of every known maker of the meter type."""
-        complete = {row.manufacturer for row in self._tables.approval_lists if row.complete}
         if manufacturer:
-            return self.manufacturer(manufacturer) in complete
-        makers = {row.manufacturer for row in self._tables.approvals if row.meter_type == meter_type}
-        return bool(makers) and makers <= complete
+            return self.manufacturer(manufacturer) in self._complete_makers
+        of_type = self._listing.types.get(meter_type or "")
+        makers = {row.manufacturer for row in of_type.approvals} if of_type else set()
+        return bool(makers) and makers <= self._complete_makers
 
     def manufacturer(self, name: str) -> str:
         """The name that the approvals use for a maker known by `name`; `name` itself where no alias says."""
@@ -80,7 +90,7 @@ class Regulation:
         firmware: str | None,
     ) -> Governing:
         """Which CoP Issue governs a metering system, from what its standing data declares."""
-        rows = listed_for(self._tables.approvals, meter_type, variant, firmware)
+        rows = self._listing.rows_for(meter_type, variant, firmware)
         approvals = {(row.cop, row.issue): row for row in rows}
         return govern(
             cop,
@@ -107,7 +117,7 @@ class Regulation:
         """
         key = (meter_type, variant, firmware, cop, issue, first_registered_on, dispensation)
         if key not in self._decisions:
-            self._decisions[key] = decide_over_time(self._tables.approvals, self._question(*key))
+            self._decisions[key] = decide_over_time(self._listing, self._question(*key))
         return self._decisions[key]
 
     def decide(
