@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from validator.errors import RegulationError
 from validator.regulation.certificate_rows import GRANTING_KINDS, CertificateEvent
+from validator.regulation.placed import fault_of
 from validator.regulation.rows import Approval, CopIssue
 
 
@@ -47,7 +47,7 @@ def _granted(event: CertificateEvent, committees: Mapping[tuple[str, int], tuple
     for variant, mounting in event.variants:
         for cop, issue in event.cops:
             if (cop, issue) not in committees:
-                raise _fault(event, f"CoP {cop} Issue {issue} is not on file", "no such Issue can be certified for")
+                raise fault_of(event, f"CoP {cop} Issue {issue} is not on file", "no such Issue can be certified for")
             yield Approval(
                 manufacturer=event.manufacturer,
                 meter_type=event.meter_type,
@@ -77,12 +77,14 @@ def _check_builds_on(granted: Sequence[Approval], event: CertificateEvent) -> No
         for variant, _ in event.variants:
             for cop, issue in event.cops:
                 if (variant, cop, issue) not in held:
-                    what = f"{event.replaces_firmware} is not certified on {variant or 'it'} for CoP {cop} Issue {issue}"
-                    raise _fault(event, what, "an amendment builds on a certificate; a new CoP is COP_ADDED")
+                    what = (
+                        f"{event.replaces_firmware} is not certified on {variant or 'it'} for CoP {cop} Issue {issue}"
+                    )
+                    raise fault_of(event, what, "an amendment builds on a certificate; a new CoP is COP_ADDED")
     if event.kind == "VARIANT_ADDED" and not own:
-        raise _fault(event, f"{event.meter_type} has no certificate", "a variant is added to one; see CERTIFICATE_ISSUED")
+        raise fault_of(event, f"{event.meter_type} has no certificate", "a variant is added to a CERTIFICATE_ISSUED")
     if event.kind == "COP_ADDED" and not any(row.firmware == event.firmware for row in own):
-        raise _fault(event, f"{event.firmware} has no certificate", "a CoP is added to one; see CERTIFICATE_ISSUED")
+        raise fault_of(event, f"{event.firmware} has no certificate", "a CoP is added to a CERTIFICATE_ISSUED")
 
 
 def _removed(granted: Sequence[Approval], event: CertificateEvent) -> list[Approval]:
@@ -98,7 +100,7 @@ def _removed(granted: Sequence[Approval], event: CertificateEvent) -> list[Appro
         if row.valid_from is None or row.valid_from <= last_day:
             kept.append(replace(row, valid_to=last_day))
     if not ended:
-        raise _fault(event, "nothing that it removes is certified", "a removal ends a certificate that is there")
+        raise fault_of(event, "nothing that it removes is certified", "a removal ends a certificate that is there")
     return kept
 
 
@@ -111,8 +113,3 @@ def covers(event: CertificateEvent, row: Approval) -> bool:
         and (not variants or row.variant in variants)
         and (not event.cops or (row.cop, row.issue) in event.cops)
     )
-
-
-def _fault(event: CertificateEvent, what: str, why: str) -> RegulationError:
-    file, _, line = event.origin.rpartition(":")
-    return RegulationError(file, int(line), what, why)

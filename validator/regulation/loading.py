@@ -40,9 +40,9 @@ def regulation_from(raw: RawTables, overrides: Path | None = None, known_on: dat
     done: tuple[Override, ...] = ()
     if overrides is not None:
         # The base stands by itself first, so that its own faults are not laid at the override's door.
-        _checked(raw, None)
+        checked(raw, None)
         raw, done = merge(raw, read_overrides(overrides))
-    tables = _checked(raw, known_on)
+    tables = checked(raw, known_on)
     return Regulation(
         hash=tables_hash(raw),
         overrides=done,
@@ -56,8 +56,11 @@ def regulation_from(raw: RawTables, overrides: Path | None = None, known_on: dat
     )
 
 
-def _checked(raw: RawTables, known_on: date | None) -> Tables:
-    """The rows as known, after a check of every row, and of what was known on each day knowledge changed."""
+def checked(raw: RawTables, known_on: date | None = None) -> Tables:
+    """The rows as known, after a check of every row, and of what was known on each day knowledge changed.
+
+    RegulationError where any of them cannot be relied on.
+    """
     days = knowledge_days(raw)
     type_tables(raw)
     # date.min stands for the time before any of those days.

@@ -8,10 +8,10 @@ from pathlib import Path
 from validator.errors import RegulationError
 from validator.regulation.knowledge import recorded_on, retracted_on
 from validator.regulation.rows import Override
-from validator.regulation.tables import SHAPES, RawTables, Row, read_table, unknown_table
+from validator.regulation.tables import KNOWLEDGE_COLUMNS, SHAPES, RawTables, Row, read_table, unknown_table
 
 _NUMBERS_IN_KEYS = frozenset({"load_from_pct"})
-_UNSAID = frozenset({"applies_to", "allows_issues_before", "recorded_on", "retracted_on"})
+_UNSAID = frozenset({*KNOWLEDGE_COLUMNS, *(column for shape in SHAPES.values() for column in shape.optional)})
 """Columns that an override may leave out, and that a description of a new row need not show when blank."""
 
 RowKey = tuple[str, ...]

@@ -95,7 +95,8 @@ SHAPES: dict[str, TableShape] = {
             "dispensations.csv",
             "ref kind cop issue subject valid_from expiry source status",
             "ref",
-            "allows_issues_before",
+            "allows_issues_before clause meter_type variant msids installed_before installed_from"
+            " registered_before registered_from governs_issue replaces_limits waives_checks",
         ),
         _shape(
             "protocol_approvals.csv",

@@ -42,6 +42,8 @@ class CertificateEvent(Cited, Recorded, Base):
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
     kind: Mapped[str] = mapped_column(String(WORD))
     variants: Mapped[str]
+    mountings: Mapped[str]
+    outstation_integral: Mapped[str] = mapped_column(String(WORD))
     firmware_id: Mapped[int | None] = mapped_column(ForeignKey("firmware.id"))
     replaces_firmware_id: Mapped[int | None] = mapped_column(ForeignKey("firmware.id"))
     cops: Mapped[str]

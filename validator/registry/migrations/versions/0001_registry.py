@@ -295,6 +295,8 @@ def upgrade() -> None:
         sa.Column("certificate_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("variants", sa.String(), nullable=False),
+        sa.Column("mountings", sa.String(), nullable=False),
+        sa.Column("outstation_integral", sa.String(length=64), nullable=False),
         sa.Column("firmware_id", sa.Integer(), nullable=True),
         sa.Column("replaces_firmware_id", sa.Integer(), nullable=True),
         sa.Column("cops", sa.String(), nullable=False),
