@@ -175,10 +175,11 @@ def _rows(session: Session, fact: Fact, known_at: datetime | None) -> tuple[Row,
     blank = dict.fromkeys(SHAPES[fact.table].columns, "")
     file = f"{CALLED}/{fact.table.removesuffix('.csv')}"
     carried = frozenset(fact.columns)
-    return tuple(
-        Row(fact.table, file, row[0], {**blank, **dict(zip(fact.columns, map(as_text, row[1:]), strict=True))}, carried)
-        for row in session.execute(reading)
-    )
+    rows = []
+    for number, *values in session.execute(reading):
+        cells = {**blank, **dict(zip(fact.columns, map(as_text, values), strict=True))}
+        rows.append(Row(fact.table, file, number, cells, carried))
+    return tuple(rows)
 
 
 def count_held(session: Session, model: type[Any]) -> int:

@@ -30,7 +30,7 @@ class Writing:
         self.session = session
         self.change = change
         self.tables = dict(tables)
-        self.changed: set[str] = set()
+        self.unchecked = False
         session.add(change)
         session.flush()
         self.names = Names(session, {"recorded_at": change.at, "recorded_in": change.revision})
@@ -45,7 +45,7 @@ class Writing:
             self.tables[table] = tuple(
                 row for row in self.tables[table] if row.file != _file(table) or row.line not in numbers
             )
-            self.changed.add(table)
+            self.unchecked = True
 
     def retract_numbers(self, model: type[Any], numbers: Iterable[int]) -> None:
         """As `retract`, by the rows' numbers."""
@@ -66,8 +66,8 @@ class Writing:
         for table, added in by_table.items():
             # Checked before it is written: a cell that is no date would otherwise be the database's complaint.
             self.tables[table] = (*self.tables[table], *added)
-            self.changed.add(table)
-        checked(self.tables)
+            self.unchecked = True
+        self._check()
         for table, added in by_table.items():
             fact = FACTS[table]
             values = [{**fact.writing(row.cells, self.names), **_knowledge(row)} for row in added]
@@ -87,8 +87,12 @@ class Writing:
 
     def settle(self) -> None:
         """The last look before the commit: the tables together must be ones that can be relied on."""
-        if self.changed:
-            checked(self.tables)
+        if self.unchecked:
+            self._check()
+
+    def _check(self) -> None:
+        checked(self.tables)
+        self.unchecked = False
 
 
 def _knowledge(row: Row) -> dict[str, datetime]:
