@@ -50,8 +50,8 @@ class Registry:
     def changing(self, action: str, by: str, detail: str = "", *, if_revision: int | None = None) -> Iterator[Writing]:
         """One change: what is written within holds as a whole, or not at all.
 
-        Writers follow one another, each seeing what the one before it wrote. With `if_revision`, RegistryError
-        where the registry is not at that revision any more.
+        Writers follow one another, each seeing what the one before it wrote. A change that changes nothing
+        leaves no trace. With `if_revision`, RegistryError where the registry is not at that revision any more.
         """
         with self.writing_session() as session:
             before = _last(session)
@@ -67,7 +67,8 @@ class Registry:
             writing = Writing(session, change, _tables(session, None))
             yield writing
             writing.settle()
-            session.commit()
+            if writing.wrote:
+                session.commit()
 
     @contextmanager
     def writing_session(self) -> Iterator[Session]:
