@@ -103,8 +103,8 @@ def _described(
     cited = [cite(check, attached, int(key)) for key in keys]
     extra = extras_of(check.code, attached, rows, measured.value, measured.limit, measured.basis)
     governing = attached.profiles.keys
-    cops = pl.Series([*(cop for cop, _ in governing), None], dtype=pl.String)
-    issues = pl.Series([*(issue for _, issue in governing), None], dtype=pl.Int32)
+    cops = pl.Series([*(key.cop for key in governing), None], dtype=pl.String)
+    issues = pl.Series([*(key.issue for key in governing), None], dtype=pl.Int32)
     profile = np.where(attached.profile[rows] < 0, len(governing), attached.profile[rows])
     frame = pl.DataFrame(
         {
