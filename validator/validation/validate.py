@@ -18,6 +18,7 @@ from validator.regulation import Regulation
 from validator.schema import OUTCOMES, READINGS
 from validator.standing import StandingData
 from validator.validation.day_checks import find_in_days
+from validator.validation.dispensed import dispensations_at_work
 from validator.validation.findings import Found, findings_of
 from validator.validation.period_checks import find_in_periods
 from validator.validation.result import CheckTally, Validation
@@ -75,6 +76,7 @@ def validate_readings(
         tallies=_tallies(attached, running, found, counted(judged), in_periods.periods),
         outcomes=outcomes,
         stages=stages,
+        dispensations=dispensations_at_work(attached, running),
     )
     clock.stop("verdicts")
     return result
