@@ -113,8 +113,9 @@ class _Found:
         self, at: Situation, steps: Sequence[Dated[Ruling]], regulation: Regulation
     ) -> Iterable[tuple[date | None, int]]:
         """The certification over time, asked anew wherever another Issue governs."""
-        ends = [*(step.from_date for step in steps[1:]), None]
-        for (begins, ruling), until in zip(steps, ends, strict=True):
+        governed = [step for step, before in zip(steps, (None, *steps), strict=False) if _governs_anew(step, before)]
+        ends = [*(step.from_date for step in governed[1:]), None]
+        for (begins, ruling), until in zip(governed, ends, strict=True):
             governing = ruling.governing
             if governing.cop is None or governing.issue is None:
                 yield begins, NONE
@@ -134,6 +135,10 @@ class _Found:
             tuple(self.profile_timelines),
             tuple(self.decision_timelines),
         )
+
+
+def _governs_anew(step: Dated[Ruling], before: Dated[Ruling] | None) -> bool:
+    return before is None or step.value.governing != before.value.governing
 
 
 def _key(ruling: Ruling) -> ProfileKey | None:
