@@ -155,7 +155,7 @@ def _dispensed(question: Question, rows: Sequence[Approval], on: date) -> Decisi
 def _by_dispensation(
     question: Question, reasons: tuple[str, ...], row: Approval, dispensation: Dispensation
 ) -> Decision:
-    by = "by its scope" if dispensation.governs_issue else "by the date of first registration"
+    by = "by its scope" if dispensation.governs_issue == row.issue else "by the date of first registration"
     reason = (
         f"{dispensation.ref} allows CoP {row.cop} Issue {row.issue} {by}"
         f" ({dispensation.origin}, {dispensation.source}, {dispensation.status})"

@@ -17,7 +17,7 @@ from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.replaced import waived_checks, with_dispensations
 from validator.regulation.rows import CopIssue, Dispensation, Limit, Override, Source
 from validator.regulation.ruling import Ruling, rule_over_time
-from validator.regulation.situation import Covered, Dispensations, Situation, covers, has_effect
+from validator.regulation.situation import Covered, Dispensations, Situation, covers
 from validator.regulation.typed import Tables
 
 DecisionKey = tuple[str | None, str | None, str | None, str, int, date | None, str | None, tuple[str, ...]]
@@ -125,7 +125,7 @@ class Regulation:
 
         Sorted; the first step is from None.
         """
-        held = ((row, covers(row, at)) for row in self.dispensations.that_may_cover(at.mpan_core) if has_effect(row))
+        held = ((row, covers(row, at)) for row in self.dispensations.with_effect(at.mpan_core))
         candidates = [(row, said) for row, said in held if said is not Covered.NO]
         return rule_over_time(self._govern(at), at.cop, candidates, self.issue_on_file)
 
@@ -148,11 +148,7 @@ class Regulation:
 
     def _allowing(self, at: Situation) -> tuple[Dispensation, ...]:
         """Those that cover the metering system and allow an earlier Issue, whatever their dates."""
-        return tuple(
-            row
-            for row in self.dispensations.that_may_cover(at.mpan_core)
-            if row.allows_issues_before is not None and covers(row, at) is Covered.YES
-        )
+        return tuple(row for row in self.dispensations.allowing(at.mpan_core) if covers(row, at) is Covered.YES)
 
     def decisions(
         self,
@@ -173,9 +169,17 @@ class Regulation:
         `mpan_core` and `installed_on` matter where a dispensation that allows an earlier Issue asks for them.
         """
         at = Situation(cop, issue, first_registered_on, meter_type, variant, firmware, mpan_core, installed_on)
+        plain = self._decided(at, cop, issue, None)
+        # A dispensation makes APPROVED into DISPENSED and nothing else: most of many thousand change nothing.
+        if dispensation is None or all(step.value.word != "APPROVED" for step in plain):
+            return plain
+        return self._decided(at, cop, issue, dispensation)
+
+    def _decided(self, at: Situation, cop: str, issue: int, dispensation: str | None) -> tuple[Dated[Decision], ...]:
         allowing = self._allowing(at)
         references = tuple(row.ref for row in allowing)
-        key = (meter_type, variant, firmware, cop, issue, first_registered_on, dispensation, references)
+        kind = (at.meter_type, at.variant, at.firmware)
+        key = (*kind, cop, issue, at.first_registered_on, dispensation, references)
         if key not in self._decisions:
             question = self._question(at, cop, issue, dispensation, allowing)
             self._decisions[key] = decide_over_time(self._listing, question)
