@@ -52,13 +52,13 @@ def _short_runs(folder: Path) -> None:
     policy_override(folder, zero_run_periods="3", stuck_run_periods="2")
 
 
-def _dispensation(ref: str, kind: str, valid_from: str = "", expiry: str = "", **cells: str) -> dict[str, str]:
+def dispensation(ref: str, kind: str, valid_from: str = "", expiry: str = "", **cells: str) -> dict[str, str]:
     """A made-up one, known well unless `cells` say otherwise."""
     dates = {"valid_from": valid_from, "expiry": expiry}
     return {"ref": ref, "kind": kind, "subject": "made up", "source": "POLICY", "status": "confirmed", **dates, **cells}
 
 
-def _dispense(folder: Path, *dispensations: dict[str, str]) -> None:
+def dispense(folder: Path, *dispensations: dict[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "dispensations.csv").open("w", encoding="utf-8", newline="") as lines:
         writer = csv.DictWriter(lines, SHAPES["dispensations.csv"].columns)
@@ -75,57 +75,55 @@ def _site_limits(folder: Path) -> None:
         "period_end_error=30 s; max_permissible_energy=700 kWh per half hour; accuracy_active=6 %; "
         "required_quantities=AI; ct_class=1; selectable_periods=15|30 min"
     )
-    _dispense(
-        folder, _dispensation("D/999", "site", *_TEN_DAYS, cop="5", issue="6", msids=MPAN, replaces_limits=limits)
-    )
+    dispense(folder, dispensation("D/999", "site", *_TEN_DAYS, cop="5", issue="6", msids=MPAN, replaces_limits=limits))
 
 
 def _waivers(folder: Path) -> None:
     """Checks of meters installed before 2020 that are waived."""
     codes = "clock_error|above_max_permissible|register_advance_mismatch"
-    row = _dispensation("D/999", "generic", *_TEN_DAYS, cop="5", installed_before="2020-01-01", waives_checks=codes)
-    _dispense(folder, row)
+    row = dispensation("D/999", "generic", *_TEN_DAYS, cop="5", installed_before="2020-01-01", waives_checks=codes)
+    dispense(folder, row)
 
 
 def _issue_governs(folder: Path) -> None:
     """CoP 5 Issue 7 governs instead of Issue 6 for what was registered from 2010 on."""
     scope = {"cop": "5", "issue": "6", "registered_from": "2010-01-01", "meter_type": "Prometer 100"}
-    _dispense(folder, _dispensation("D/999", "generic", *_TEN_DAYS, governs_issue="7", **scope))
+    dispense(folder, dispensation("D/999", "generic", *_TEN_DAYS, governs_issue="7", **scope))
 
 
 def _many_dispensations(folder: Path) -> None:
     """Scopes that overlap in part, of every kind and effect and of several statuses."""
-    _dispense(
+    dispense(
         folder,
-        _dispensation(
+        dispensation(
             "D/900", "site", "", "2026-01-14", status="recalled", msids=f"{MPAN}|7001",
             replaces_limits="period_end_error=10.5 s; max_permissible_energy=300 kWh per half hour",
             waives_checks="stuck|battery",
         ),
-        _dispensation(
+        dispensation(
             "D/901", "site", "2026-01-13", "2026-01-16", cop="5", msids=MPAN, governs_issue="7",
             replaces_limits="period_end_error=9 s",
         ),
-        _dispensation(
+        dispensation(
             "D/902", "generic", "2021-11-01", cop="5|3|10", installed_before="2019-06-01",
             replaces_limits="accuracy_active=0.1 %; storage_days=1 day; period_end_error=900 s",
             waives_checks="missing_period|above_rating",
         ),
-        _dispensation(
+        dispensation(
             "D/903", "generic", "", "2026-10-24", issue="6", status="policy", meter_type="Prometer 100",
             variant="P3E", installed_from="2019-06-01", waives_checks="required_quantity",
             replaces_limits="check_meter_required=yes; energy_resolution=0.001 % of full load",
         ),
-        _dispensation(
+        dispensation(
             "D/904", "generic", "2022-06-01", cop="5", status="analogue", registered_before="2023-12-31",
             registered_from="2022-06-30", governs_issue="6", waives_checks="register_advance_mismatch|zero_run",
             replaces_limits="accuracy_reactive=50 %; demand_period=15 min; meter_class_active=0.2S",
         ),
-        _dispensation(
+        dispensation(
             "D/905", "generic", "2026-03-29", "2026-03-29", cop="10", issue="3", status="secondary",
             governs_issue="2", replaces_limits="capacity_up_to=1 MVA",
         ),
-        _dispensation(
+        dispensation(
             "D/906", "site", "2026-01-12", "2026-01-15", cop="5", issue="6", msids=MPAN, installed_from="2019-06-01",
             waives_checks="register_advance_mismatch|not_certified|clock_error",
         ),
