@@ -58,7 +58,7 @@ def regulation_of(address: str | None, known_on: str | None = None, overrides: P
     """The regulation of a registry, or that of the shipped tables."""
     moment = None if known_on is None else moment_of(known_on)
     if address:
-        return registry_at(address).regulation(overrides, moment)
+        return registry_at(address).regulation(overrides, moment, known_on=None if moment is None else moment.date())
     return load_regulation(overrides, None if moment is None else moment.date())
 
 

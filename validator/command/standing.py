@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 
 from validator.command.printing import print_json, print_table, say
@@ -23,6 +22,8 @@ from validator.command.sources import (
 from validator.errors import RegistryError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from validator.registry.standing import StandingDifference
 
 app = typer.Typer(no_args_is_help=True, help="Standing data in the registry.")
@@ -65,7 +66,7 @@ def diff(
     opened = registry_at(registry)
     done = import_standing(opened, file, "", allow_test_data=allow_test_data)
     _show(done, opened.name, json)
-    raise typer.Exit(1 if done.added.height or done.changed.height else 0)
+    raise typer.Exit(0 if done.empty else 1)
 
 
 @app.command()
@@ -114,7 +115,9 @@ def _show(done: StandingDifference, name: str, json: bool) -> None:
         f"{done.file}, {done.rows:,} rows: {done.added.height:,} added, {done.changed.height:,} changed "
         f"({done.ended:,} of them ended), {done.unchanged:,} unchanged; {done.unlisted:,} on file that it omits stay"
     )
-    if done.applied:
+    if done.empty:
+        say(f"{name} says the same already; revision {done.revision}")
+    elif done.applied:
         say(f"Applied to {name}; revision {done.revision}")
     else:
         say(f"Nothing written to {name} at revision {done.revision}; `standing import --apply` writes it")

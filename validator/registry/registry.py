@@ -106,9 +106,18 @@ class Registry:
 
         return standing_of(self, known_at, mpans)
 
-    def regulation(self, overrides: Path | None = None, known_at: datetime | None = None) -> Regulation:
-        """The regulation that the registry gives, as known at a moment (None: now)."""
-        known_on = None if known_at is None else known_at.date()
+    def last_change_at(self) -> datetime:
+        """When the last change was made: what is known at that moment is what is known now."""
+        with self.reading() as session:
+            return _last(session).at
+
+    def regulation(
+        self, overrides: Path | None = None, known_at: datetime | None = None, *, known_on: date | None = None
+    ) -> Regulation:
+        """The regulation that the registry gives, as known at a moment (None: now).
+
+        `known_on` is the day by which overrides and shipped limits are cut, and that reports name.
+        """
         return regulation_from(self.tables(known_at), overrides, known_on)
 
 
