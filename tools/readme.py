@@ -14,6 +14,7 @@ import jinja2
 import polars as pl
 import pyarrow as pa
 
+from sample_data.own_rules import dispensations_csv
 from tools import meanings
 from validator.catalogue import CATALOGUE
 from validator.readings import FORMATS
@@ -90,6 +91,7 @@ def render() -> str:
         certification_table=_meant("word", "meaning", CERTIFICATION_MEANINGS, CERTIFICATION_MEANINGS),
         checks=len(CATALOGUE),
         example=_example(regulation),
+        dispensations=dispensations_csv().strip(),
     )
 
 
