@@ -16,6 +16,7 @@ import pyarrow as pa
 import typer
 from typer.testing import CliRunner
 
+from sample_data.own_rules import dispensations_csv
 from tools import meanings
 from validator.catalogue import CATALOGUE
 from validator.command.app import app
@@ -102,6 +103,7 @@ def render() -> str:
         mapping_example=MAPPING.read_text(encoding="utf-8").strip(),
         checks=len(CATALOGUE),
         example=_example(regulation),
+        dispensations=dispensations_csv().strip(),
     )
 
 
