@@ -7,6 +7,8 @@ from itertools import combinations
 from typing import Protocol, TypeVar
 
 from validator.errors import RegulationError
+from validator.regulation.certificate_life import check_builds_on, papers_due
+from validator.regulation.certificate_rows import OutstationType
 from validator.regulation.crosscheck_dispensations import check_dispensations, check_same_scopes
 from validator.regulation.near import did_you_mean
 from validator.regulation.placed import Placed, check_on_file, fault_of
@@ -41,6 +43,10 @@ def check_conflicts(tables: Tables) -> None:
         lambda row: (row.collector, row.outstation_type, row.instation_software, row.on),
         lambda row: f"event of {row.collector} {row.outstation_type} on {row.on}",
     )
+    _unique(tables.aliases, lambda row: row.alias, lambda row: f"manufacturer's name {row.alias}")
+    _unique(tables.certificate_events, lambda row: row.event, lambda row: f"certificate event {row.event}")
+    _unique(tables.papers, lambda row: (row.event, row.committee), lambda row: f"{row.committee} paper on {row.event}")
+    _check_outstation_overlaps(tables.outstation_types)
     _check_issue_overlaps(tables.cop_issues)
     _check_band_overlaps(tables.accuracy_limits)
     _check_approval_overlaps(tables.approvals)
@@ -63,6 +69,8 @@ def check_references(tables: Tables) -> None:
     _check_approvals(tables)
     check_dispensations(tables.dispensations, tables.cop_issues)
     _check_policies(tables)
+    _check_papers(tables)
+    _check_events(tables)
 
 
 def _cited(tables: Tables) -> Iterable[Cited]:
@@ -74,6 +82,10 @@ def _cited(tables: Tables) -> Iterable[Cited]:
     yield from tables.approval_lists
     yield from tables.approvals
     yield from tables.dispensations
+    yield from tables.aliases
+    yield from tables.outstation_types
+    yield from tables.certificate_events
+    yield from tables.papers
 
 
 def _unique(rows: Sequence[R], key: Callable[[R], Hashable], name: Callable[[R], str]) -> None:
@@ -118,6 +130,37 @@ def _check_approval_overlaps(approvals: Sequence[Approval]) -> None:
         if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
             what = f"approval of {second.firmware} for CoP {second.cop} Issue {second.issue} overlaps another"
             raise fault_of(second, what, f"{first.origin} covers some of its days")
+
+
+def _check_outstation_overlaps(types: Sequence[OutstationType]) -> None:
+    for first, second in _pairs(types, lambda row: row.code):
+        if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
+            what = f"outstation type code {second.code} of {second.outstation_type} overlaps another"
+            raise fault_of(second, what, f"{first.origin} gives it to {first.outstation_type} on some of its days")
+
+
+def _check_events(tables: Tables) -> None:
+    """What an event builds on is on file, whether another event or a published list brought it there."""
+    by_type: dict[tuple[str, str], list[Approval]] = {}
+    for approval in tables.approvals if tables.certificate_events else ():
+        by_type.setdefault((approval.manufacturer, approval.meter_type), []).append(approval)
+    for event in tables.certificate_events:
+        for cop, issue in event.cops:
+            check_on_file(event, cop, issue, tables.cop_issues)
+        check_builds_on(event, by_type.get((event.manufacturer, event.meter_type), ()))
+
+
+def _check_papers(tables: Tables) -> None:
+    """A paper goes to a committee that answers for one of the event's Codes of Practice."""
+    events = {row.event: row for row in tables.certificate_events}
+    for paper in tables.papers:
+        event = events.get(paper.event)
+        if event is None:
+            raise fault_of(paper, f"unknown event {paper.event!r}", f"no such event{did_you_mean(paper.event, events)}")
+        due = papers_due(event, tables.cop_issues)
+        if paper.committee not in due:
+            answer = " and ".join(due) or "no committee"
+            raise fault_of(paper, f"{paper.committee} paper on {paper.event}", f"{answer} answers for its CoPs")
 
 
 def _check_source(row: Cited, known: set[str]) -> None:

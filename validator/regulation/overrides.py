@@ -162,5 +162,9 @@ def _subject(row: Row) -> str:
         "approvals.csv": "approval of {meter_type} {variant} {firmware} for CoP {cop} Issue {issue}",
         "dispensations.csv": "dispensation {ref}",
         "protocol_approvals.csv": "{collector} {outstation_type} {action} {date}",
+        "manufacturers.csv": "{alias}, another name of {manufacturer},",
+        "outstation_types.csv": "outstation type {code} {outstation_type}",
+        "certificate_events.csv": "certificate event {event}",
+        "committee_papers.csv": "{committee} paper on {event}",
     }
     return subjects[row.table].format(**cell)

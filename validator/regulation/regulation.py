@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
-from validator.regulation.certification import Dated, Decision, Question, decide_over_time, listed_for
+from validator.regulation.certificate_rows import CertificateEvent, CommitteePaper, OutstationType
+from validator.regulation.certification import Dated, Decision, Question, decide_over_time
 from validator.regulation.dispensed import allowed_issues, issue_in_force
 from validator.regulation.governing import Governing, govern
 from validator.regulation.limits import IssueLimits, resolve_limits
+from validator.regulation.listing import Listing
 from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.replaced import waived_checks, with_dispensations
-from validator.regulation.rows import CopIssue, Dispensation, Limit, Override, Source
+from validator.regulation.rows import CopIssue, Dispensation, Limit, Override, ProtocolEvent, Source
 from validator.regulation.ruling import Ruling, rule_over_time
 from validator.regulation.situation import Covered, Dispensations, Situation, covers
 from validator.regulation.typed import Tables
 
+T = TypeVar("T")
 DecisionKey = tuple[str | None, str | None, str | None, str, int, date | None, str | None, tuple[str, ...]]
 GoverningKey = tuple[str | None, int | None, date | None, str | None, str | None, str | None, tuple[str, ...]]
 LimitsKey = tuple[str, int, tuple[str, ...]]
@@ -39,9 +43,39 @@ class Regulation:
     _tables: Tables = field(repr=False)
     _policies: Mapping[str, Limit] = field(repr=False)
     _class_ranks: Mapping[str, float] = field(repr=False)
+    _aliases: Mapping[str, str] = field(repr=False)
     _limits: dict[LimitsKey, IssueLimits] = field(default_factory=dict, repr=False)
     _governing: dict[GoverningKey, Governing] = field(default_factory=dict, repr=False)
     _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The approvals on file, by meter type, variant and firmware."""
+        return Listing(self._tables.approvals)
+
+    @property
+    def certificate_events(self) -> tuple[CertificateEvent, ...]:
+        """What befell the certificates, as on file."""
+        return self._tables.certificate_events
+
+    @property
+    def papers(self) -> tuple[CommitteePaper, ...]:
+        """The papers by which committees noted those events."""
+        return self._tables.papers
+
+    @property
+    def outstation_types(self) -> tuple[OutstationType, ...]:
+        """The list of valid outstation types."""
+        return self._tables.outstation_types
+
+    @property
+    def protocol_events(self) -> tuple[ProtocolEvent, ...]:
+        """Protocol approvals given and removed."""
+        return self._tables.protocol_events
+
+    @cached_property
+    def _complete_makers(self) -> frozenset[str]:
+        return frozenset(row.manufacturer for row in self._tables.approval_lists if row.complete)
 
     def issue_on_file(self, cop: str, issue: int) -> CopIssue | None:
         return next((row for row in self.cop_issues if (row.cop, row.issue) == (cop, issue)), None)
@@ -85,11 +119,15 @@ class Regulation:
 
     def list_complete(self, manufacturer: str | None, meter_type: str | None) -> bool:
         """Whether approvals.csv has all approvals of the maker, or of every known maker of the meter type."""
-        complete = {row.manufacturer for row in self._tables.approval_lists if row.complete}
         if manufacturer:
-            return manufacturer in complete
-        makers = {row.manufacturer for row in self._tables.approvals if row.meter_type == meter_type}
-        return bool(makers) and makers <= complete
+            return self.manufacturer(manufacturer) in self._complete_makers
+        of_type = self.listing.types.get(meter_type or "")
+        makers = {row.manufacturer for row in of_type.approvals} if of_type else set()
+        return bool(makers) and makers <= self._complete_makers
+
+    def manufacturer(self, name: str) -> str:
+        """The name that the approvals use for a maker known by `name`; `name` itself where no alias says."""
+        return self._aliases.get(name, name)
 
     def govern(
         self,
@@ -125,7 +163,7 @@ class Regulation:
         kind = (at.meter_type, at.variant, at.firmware)
         key = (at.cop, at.issue, at.first_registered_on, *kind, tuple(row.ref for row in allowing))
         if key not in self._governing:
-            rows = listed_for(self._tables.approvals, *kind)
+            rows = self.listing.rows_for(*kind)
             approvals = {(row.cop, row.issue): row for row in rows}
             self._governing[key] = govern(
                 at.cop,
@@ -173,7 +211,7 @@ class Regulation:
         key = (*kind, cop, issue, at.first_registered_on, dispensation, references)
         if key not in self._decisions:
             question = self._question(at, cop, issue, dispensation, allowing)
-            self._decisions[key] = decide_over_time(self._tables.approvals, question)
+            self._decisions[key] = decide_over_time(self.listing, question)
         return self._decisions[key]
 
     def decide(
@@ -186,10 +224,20 @@ class Regulation:
         on: date,
         first_registered_on: date | None = None,
         dispensation: str | None = None,
+        *,
+        mpan_core: str | None = None,
+        installed_on: date | None = None,
     ) -> Decision:
         """The certification on one settlement date; see `decisions`."""
-        steps = self.decisions(meter_type, variant, firmware, cop, issue, first_registered_on, dispensation)
-        return steps[bisect_right(steps, on, key=lambda step: step.from_date or date.min) - 1].value
+        steps = self.decisions(
+            meter_type, variant, firmware, cop, issue, first_registered_on, dispensation,
+            mpan_core=mpan_core, installed_on=installed_on,
+        )  # fmt: skip
+        return on_day(steps, on)
+
+    def ruling_on(self, at: Situation, on: date) -> Ruling:
+        """What governs on one settlement date; see `rulings`."""
+        return on_day(self.rulings(at), on)
 
     def protocol(self, collector: str | None, outstation_type: str | None) -> tuple[ProtocolStep, ...]:
         """Whether the collector may read the outstation type, as a step function of the settlement date."""
@@ -214,3 +262,8 @@ class Regulation:
             allowed_issues(allowing, self.cop_issues, cop, at.first_registered_on),
             self.dispensations.by_ref.get(dispensation or ""),
         )
+
+
+def on_day(steps: Sequence[Dated[T]], on: date) -> T:
+    """What a step function says of a day."""
+    return steps[bisect_right(steps, on, key=lambda step: step.from_date or date.min) - 1].value

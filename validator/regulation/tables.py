@@ -104,6 +104,20 @@ SHAPES: dict[str, TableShape] = {
             "collector outstation_type action date",
             "source",
         ),
+        _shape("manufacturers.csv", "manufacturer alias valid_from valid_to source status note", "alias"),
+        _shape(
+            "outstation_types.csv",
+            "code outstation_type manufacturer valid_from valid_to source status note",
+            "code outstation_type",
+        ),
+        _shape(
+            "certificate_events.csv",
+            "event manufacturer meter_type kind variants mountings outstation_integral firmware"
+            " replaces_firmware cops basis protocol_affected received_on issued_on published_on removed_on"
+            " source status note",
+            "event",
+        ),
+        _shape("committee_papers.csv", "event committee paper meeting_on source status note", "event committee"),
     )
 }
 
@@ -132,14 +146,14 @@ def read_table(path: Path, file: str) -> tuple[Row, ...]:
     UTF-8 with or without a byte order mark; LF or CRLF; empty lines are skipped.
     """
     shape = SHAPES[path.name]
-    records = _records(_text(path, file), file)
+    records = records_of(text_of(path.read_bytes(), file), file)
     header_line, header = next(records, (1, []))
     _check_header(shape, file, header_line, header)
     return tuple(_row(shape, file, line, header, fields) for line, fields in records)
 
 
-def _text(path: Path, file: str) -> str:
-    content = path.read_bytes()
+def text_of(content: bytes, file: str) -> str:
+    """The text of a file's bytes; RegulationError with the line of the first byte that is not UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -147,7 +161,7 @@ def _text(path: Path, file: str) -> str:
         raise RegulationError(file, line, "a byte is not UTF-8", "tables are written in UTF-8") from fault
 
 
-def _records(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
+def records_of(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line it begins on: a quoted cell may run over several lines."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1

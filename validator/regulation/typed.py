@@ -9,6 +9,16 @@ from datetime import date
 from typing import TypeVar
 
 from validator.regulation import cells
+from validator.regulation.certificate_rows import (
+    CertificateEvent,
+    CommitteePaper,
+    ManufacturerAlias,
+    OutstationType,
+    certificate_event,
+    committee_paper,
+    manufacturer_alias,
+    outstation_type,
+)
 from validator.regulation.dispensation_rows import dispensation
 from validator.regulation.limit_rows import accuracy_limit, cop, format_limit, policy
 from validator.regulation.rows import (
@@ -45,6 +55,10 @@ class Tables:
     approvals: tuple[Approval, ...]
     dispensations: tuple[Dispensation, ...]
     protocol_events: tuple[ProtocolEvent, ...]
+    aliases: tuple[ManufacturerAlias, ...]
+    outstation_types: tuple[OutstationType, ...]
+    certificate_events: tuple[CertificateEvent, ...]
+    papers: tuple[CommitteePaper, ...]
 
 
 def type_tables(raw: RawTables) -> Tables:
@@ -64,6 +78,10 @@ def type_tables(raw: RawTables) -> Tables:
         approvals=typed("approvals.csv", _approval),
         dispensations=typed("dispensations.csv", dispensation),
         protocol_events=typed("protocol_approvals.csv", _protocol_event),
+        aliases=typed("manufacturers.csv", manufacturer_alias),
+        outstation_types=typed("outstation_types.csv", outstation_type),
+        certificate_events=typed("certificate_events.csv", certificate_event),
+        papers=typed("committee_papers.csv", committee_paper),
     )
 
 
@@ -172,3 +190,12 @@ def _event_date(row: Row, precision: str) -> date:
     if not _MONTH.fullmatch(written):
         raise row.fault(f"date {written!r} of precision month", "a month is written YYYY-MM")
     return cells.day_from(row, "date", f"{written}-01")
+
+
+READERS: dict[str, Callable[[Row], object]] = {
+    "approvals.csv": _approval,
+    "dispensations.csv": dispensation,
+    "protocol_approvals.csv": _protocol_event,
+    "outstation_types.csv": outstation_type,
+}
+"""Checks one row by itself, for the tables that lists are imported into."""
