@@ -17,15 +17,66 @@ def replay(events: Sequence[CertificateEvent], issues: Sequence[CopIssue]) -> tu
     A granted approval holds until a removal ends it. An amendment adds the new firmware and leaves the old
     one approved: only a removal withdraws. RegulationError where an event builds on what is not there.
     """
-    committees = {(row.cop, row.issue): row.committees for row in issues}
+    committees = _answering(issues)
     granted: list[Approval] = []
     for event in in_order(events):
-        if event.kind == "CERTIFICATE_REMOVED":
-            granted = _removed(granted, event)
-        elif event.kind in GRANTING_KINDS:
-            _check_builds_on(granted, event)
-            granted.extend(_granted(event, committees))
+        granted = _followed(granted, event, committees)
     return tuple(granted)
+
+
+def followed(
+    approvals: Sequence[Approval], event: CertificateEvent, issues: Sequence[CopIssue]
+) -> tuple[Approval, ...]:
+    """The approvals once `event` has followed on them; RegulationError where it builds on what is not there."""
+    return tuple(_followed(list(approvals), event, _answering(issues)))
+
+
+def undone(
+    approvals: Sequence[Approval], event: CertificateEvent, events: Sequence[CertificateEvent]
+) -> tuple[Approval, ...]:
+    """The approvals as if `event`, one of `events`, had never been: what it granted gone, what it ended going on."""
+    if event.kind == "CERTIFICATE_REMOVED":
+        last_day = _last_day(event)
+        return tuple(
+            replace(row, valid_to=None) if row.valid_to == last_day and covers(event, row) else row for row in approvals
+        )
+    granted = {id(row) for row in brought_by(event, approvals, events)}
+    return tuple(row for row in approvals if id(row) not in granted)
+
+
+def brought_by(
+    event: CertificateEvent, approvals: Sequence[Approval], events: Sequence[CertificateEvent]
+) -> tuple[Approval, ...]:
+    """The approvals on file that `event` granted, wherever they were read from.
+
+    Of several events that cover an approval, it was the last to take effect by the day on which it begins.
+    """
+    if event.kind not in GRANTING_KINDS:
+        return ()
+    granting = [other for other in in_order(events) if other.kind in GRANTING_KINDS]
+    rivals = [other for other in granting if (other.meter_type, other.firmware) == (event.meter_type, event.firmware)]
+    return tuple(row for row in approvals if covers(event, row) and _granted_by(row, rivals) == event)
+
+
+def _granted_by(row: Approval, in_order_of_effect: Sequence[CertificateEvent]) -> CertificateEvent:
+    covering = [event for event in in_order_of_effect if covers(event, row)]
+    begun = [event for event in covering if (event.effective.on or date.min) <= (row.valid_from or date.min)]
+    return begun[-1] if begun else covering[0]
+
+
+def _answering(issues: Iterable[CopIssue]) -> dict[tuple[str, int], tuple[str, ...]]:
+    return {(row.cop, row.issue): row.committees for row in issues}
+
+
+def _followed(
+    granted: list[Approval], event: CertificateEvent, committees: Mapping[tuple[str, int], tuple[str, ...]]
+) -> list[Approval]:
+    if event.kind == "CERTIFICATE_REMOVED":
+        return _removed(granted, event)
+    if event.kind in GRANTING_KINDS:
+        _check_builds_on(granted, event)
+        granted.extend(_granted(event, committees))
+    return granted
 
 
 def in_order(events: Iterable[CertificateEvent]) -> list[CertificateEvent]:
@@ -35,9 +86,14 @@ def in_order(events: Iterable[CertificateEvent]) -> list[CertificateEvent]:
 
 def papers_due(event: CertificateEvent, issues: Sequence[CopIssue]) -> dict[str, tuple[tuple[str, int], ...]]:
     """Which CoP Issues of the event each committee is to be told of: by the committees that answer for them."""
-    committees = {(row.cop, row.issue): row.committees for row in issues}
+    return by_committee(event.cops, issues)
+
+
+def by_committee(cops: Iterable[tuple[str, int]], issues: Sequence[CopIssue]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The CoP Issues that each committee answers for; one with two committees stands under both."""
+    committees = _answering(issues)
     due: dict[str, list[tuple[str, int]]] = {}
-    for pair in event.cops:
+    for pair in cops:
         for committee in committees.get(pair, ()):
             due.setdefault(committee, []).append(pair)
     return {committee: tuple(pairs) for committee, pairs in sorted(due.items())}
@@ -88,9 +144,7 @@ def _check_builds_on(granted: Sequence[Approval], event: CertificateEvent) -> No
 
 
 def _removed(granted: Sequence[Approval], event: CertificateEvent) -> list[Approval]:
-    removed_on = event.removed_on.on
-    assert removed_on is not None
-    last_day = removed_on - timedelta(days=1)
+    last_day = _last_day(event)
     kept, ended = [], 0
     for row in granted:
         if not covers(event, row) or (row.valid_to and row.valid_to <= last_day):
@@ -102,6 +156,11 @@ def _removed(granted: Sequence[Approval], event: CertificateEvent) -> list[Appro
     if not ended:
         raise fault_of(event, "nothing that it removes is certified", "a removal ends a certificate that is there")
     return kept
+
+
+def _last_day(removal: CertificateEvent) -> date:
+    assert removal.removed_on.on is not None
+    return removal.removed_on.on - timedelta(days=1)
 
 
 def covers(event: CertificateEvent, row: Approval) -> bool:

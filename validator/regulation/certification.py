@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -32,6 +33,11 @@ class Dated(NamedTuple, Generic[T]):
 
     from_date: date | None
     value: T
+
+
+def on_day(steps: Sequence[Dated[T]], on: date) -> T:
+    """What holds on a day; `steps` are sorted and the first is from None."""
+    return steps[bisect_right(steps, on, key=lambda step: step.from_date or date.min) - 1].value
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from validator.regulation.certification import Dated, Decision, Question, decide_over_time
+from validator.regulation.certificate_life import followed, undone
+from validator.regulation.certificate_rows import CertificateEvent, CommitteePaper
+from validator.regulation.certification import Dated, Decision, Question, decide_over_time, on_day
+from validator.regulation.crosscheck import check_conflicts
 from validator.regulation.dispensed import allowed_issues, issue_in_force
 from validator.regulation.governing import Governing, govern
+from validator.regulation.hashing import supposed_hash
 from validator.regulation.limits import IssueLimits, resolve_limits
 from validator.regulation.listing import Listing
 from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.replaced import waived_checks, with_dispensations
-from validator.regulation.rows import CopIssue, Dispensation, Limit, Override, Source
+from validator.regulation.rows import Approval, CopIssue, Dispensation, Limit, Override, Source
 from validator.regulation.ruling import Ruling, rule_over_time
 from validator.regulation.situation import Covered, Dispensations, Situation, covers, has_effect
 from validator.regulation.typed import Tables
@@ -52,6 +55,63 @@ class Regulation:
     @cached_property
     def _complete_makers(self) -> frozenset[str]:
         return frozenset(row.manufacturer for row in self._tables.approval_lists if row.complete)
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        return self._tables.approvals
+
+    @property
+    def certificate_events(self) -> tuple[CertificateEvent, ...]:
+        return self._tables.certificate_events
+
+    @property
+    def papers(self) -> tuple[CommitteePaper, ...]:
+        return self._tables.papers
+
+    def listed_firmware(self, meter_type: str) -> frozenset[str]:
+        """Every firmware that has an approval for the meter type, whatever its variant, Issue and dates."""
+        of_type = self._listing.types.get(meter_type)
+        return frozenset(row.firmware for row in of_type.approvals) if of_type else frozenset()
+
+    def without(self, event: CertificateEvent) -> Regulation:
+        """As if an event on file had never been: what it granted is gone, what it removed goes on."""
+        tables = self._tables
+        supposed = replace(
+            tables,
+            approvals=undone(tables.approvals, event, tables.certificate_events),
+            certificate_events=tuple(row for row in tables.certificate_events if row.event != event.event),
+            papers=tuple(row for row in tables.papers if row.event != event.event),
+        )
+        return self._supposing(supposed, f"without {event.event}")
+
+    def without_approvals(self, approvals: Collection[Approval]) -> Regulation:
+        """As if these approvals had never been granted."""
+        gone = {id(row) for row in approvals}
+        kept = tuple(row for row in self._tables.approvals if id(row) not in gone)
+        told = ", ".join(row.origin for row in approvals)
+        return self._supposing(replace(self._tables, approvals=kept), f"without {told}")
+
+    def with_event(self, event: CertificateEvent) -> Regulation:
+        """As if the event were on file too; RegulationError where it builds on what is not there or overlaps it."""
+        tables = self._tables
+        supposed = replace(
+            tables,
+            approvals=followed(tables.approvals, event, tables.cop_issues),
+            certificate_events=(*tables.certificate_events, event),
+        )
+        check_conflicts(supposed)
+        return self._supposing(supposed, f"with {event}")
+
+    def _supposing(self, tables: Tables, supposition: str) -> Regulation:
+        """These tables in the place of those on file, and nothing answered yet."""
+        return replace(
+            self,
+            hash=supposed_hash(self.hash, supposition),
+            _tables=tables,
+            _limits={},
+            _governing={},
+            _decisions={},
+        )
 
     def issue_on_file(self, cop: str, issue: int) -> CopIssue | None:
         return next((row for row in self.cop_issues if (row.cop, row.issue) == (cop, issue)), None)
@@ -194,7 +254,7 @@ class Regulation:
     ) -> Decision:
         """The certification on one settlement date; see `decisions`."""
         steps = self.decisions(meter_type, variant, firmware, cop, issue, first_registered_on, dispensation)
-        return steps[bisect_right(steps, on, key=lambda step: step.from_date or date.min) - 1].value
+        return on_day(steps, on)
 
     def protocol(self, collector: str | None, outstation_type: str | None) -> tuple[ProtocolStep, ...]:
         """Whether the collector may read the outstation type, as a step function of the settlement date."""
