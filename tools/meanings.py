@@ -48,6 +48,7 @@ STANDING = {
     "cop": "governing Code of Practice",
     "issue": "governing Issue; blank: the one in force on `first_registered_on`",
     "first_registered_on": "date of first registration in Settlement",
+    "installed_on": "date on which the meter was installed; some dispensations ask for it",
     "rated_kva": "full load, kVA",
     "meter_class_active": "accuracy class of the meter, active energy",
     "ct_class": "class of the current transformers; blank: a whole-current meter",

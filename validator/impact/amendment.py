@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from validator.errors import Place, SubmissionError
 from validator.regulation import Regulation
-from validator.regulation.certificate_life import brought_by, by_committee, covers
+from validator.regulation.certificate_life import by_committee, covers
 from validator.regulation.certificate_rows import GRANTING_KINDS, CertificateEvent
 from validator.regulation.near import did_you_mean
 from validator.regulation.rows import Approval
 from validator.regulation.suggestions import suggestions
+from validator.regulation.supposing import brought_by
 
 _NEAR_SHOWN = 3
 

@@ -97,8 +97,11 @@ def impact_of(amendment: Amendment, standing: StandingData, on: date) -> Impact:
 
 
 def _meters(estate: Estate, amendment: Amendment, on: date) -> Iterator[Meter]:
-    listed = amendment.before.listed_firmware(amendment.meter_type) | amendment.after.listed_firmware(
-        amendment.meter_type
+    listed = frozenset(
+        row.firmware
+        for regulation in (amendment.before, amendment.after)
+        for row in regulation.approvals
+        if row.meter_type == amendment.meter_type
     )
     known: dict[Situation, tuple[Assessment, tuple[str, ...]]] = {}
     rows = estate.considered.select(_CARRIED).iter_rows()

@@ -13,7 +13,7 @@ from validator.regulation import Regulation, Situation
 from validator.regulation.suggestions import suggestions
 from validator.standing import StandingData
 
-_TOLD = ("mpan_core", "cop", "issue", "first_registered_on", "meter_type", "variant", "firmware")
+_TOLD = ("mpan_core", "cop", "issue", "first_registered_on", "meter_type", "variant", "firmware", "installed_on")
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,8 @@ def situations(considered: pl.DataFrame, regulation: Regulation) -> Iterator[Sit
     are one question.
     """
     named = regulation.dispensations.msids
-    installed = considered["installed_on"] if "installed_on" in considered.columns else [None] * considered.height
-    for row, installed_on in zip(considered.select(_TOLD).iter_rows(), installed, strict=True):
-        mpan_core, cop, issue, registered_on, meter_type, variant, firmware = row
+    for row in considered.select(_TOLD).iter_rows():
+        mpan_core, cop, issue, registered_on, meter_type, variant, firmware, installed_on = row
         own = mpan_core if mpan_core in named else None
         yield Situation(cop, issue, registered_on, meter_type, variant, firmware, own, installed_on)
 
@@ -78,7 +77,7 @@ def situations(considered: pl.DataFrame, regulation: Regulation) -> Iterator[Sit
 def _look_alikes(held: pl.DataFrame, amendment: Amendment) -> Iterator[LookAlike]:
     counted = held.drop_nulls("meter_type").group_by("meter_type", maintain_order=True).len()
     for meter_type, meters in counted.iter_rows():
-        if meter_type != amendment.meter_type and not amendment.after.listed_firmware(meter_type):
+        if meter_type != amendment.meter_type and meter_type not in amendment.after.listing.types:
             hints = suggestions(meter_type, (amendment.meter_type,))
             if hints:
                 yield LookAlike(meter_type, meters, hints[0])

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from validator.regulation import Decision, Governing, Regulation, Situation
-from validator.regulation.certification import on_day
 
 CERTIFIED_WORDS = frozenset({"APPROVED", "DISPENSED"})
 UNDECIDED_WORD = "UNKNOWN"
@@ -39,18 +38,19 @@ class Judgement:
 
 def judge(regulation: Regulation, at: Situation, on: date) -> Judgement:
     """The governing Issue with its dispensations, and the certification for it, on one settlement date."""
-    governing = on_day(regulation.rulings(at), on).governing
+    governing = regulation.ruling_on(at, on).governing
     if governing.cop is None or governing.issue is None:
         return Judgement(governing, None)
-    steps = regulation.decisions(
+    decision = regulation.decide(
         at.meter_type,
         at.variant,
         at.firmware,
         governing.cop,
         governing.issue,
+        on,
         at.first_registered_on,
         governing.dispensation,
         mpan_core=at.mpan_core,
         installed_on=at.installed_on,
     )
-    return Judgement(governing, on_day(steps, on))
+    return Judgement(governing, decision)

@@ -114,8 +114,8 @@ def _of_unlisted(meters: tuple[Meter, ...]) -> Iterator[str]:
     if unlisted:
         alike = sum(any(text.startswith("did you mean") for text in suggestions_for(meter)) for meter in unlisted)
         yield (
-            f"{many(len(unlisted), 'meter has', 'meters have')} firmware that is not on the list;"
-            f" {count(alike)} of them {'has' if alike == 1 else 'have'} a string that looks like a listed one. Strings are matched exactly."
+            f"{many(len(unlisted), 'meter has', 'meters have')} firmware that is not on the list; {count(alike)} of"
+            f" them {'has' if alike == 1 else 'have'} a string like a listed one. Strings are matched exactly."
         )
     variants = sum(meter.assessment.after.word == "VARIANT_NOT_LISTED" for meter in meters)
     if variants:

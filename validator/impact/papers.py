@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from validator.impact.amendment import Amendment
 from validator.impact.effect import Impact
-from validator.regulation.certificate_rows import CommitteePaper
-from validator.regulation.rows import CopIssue, Source, weakest_status
+from validator.regulation.certificate_rows import CertificateEvent, CommitteePaper
+from validator.regulation.rows import Approval, CopIssue, Source, weakest_status
 
 REQUIREMENT_SOURCES = ("ISG-255-05", "SECTION-L")
 """What the page's statement of requirements rests on."""
@@ -49,8 +49,11 @@ def issues_of(impact: Impact) -> tuple[CopIssue, ...]:
 
 def cited_in(impact: Impact) -> tuple[Cited, ...]:
     """The sources of the amendment, its papers, the Issues, the decisions and the dispensations at work."""
-    regulation = impact.amendment.after
-    rows = [*impact.amendment.events, *impact.amendment.approvals, *issues_of(impact)]
+        rows: list[CertificateEvent | Approval | CopIssue | CommitteePaper] = [
+        *impact.amendment.events,
+        *impact.amendment.approvals,
+        *issues_of(impact),
+    ]
     rows += [paper for due in due_of(impact.amendment) for paper in due.papers]
     statuses: dict[str, list[str]] = {}
     for row in rows:
@@ -60,12 +63,12 @@ def cited_in(impact: Impact) -> tuple[Cited, ...]:
         if decision and decision.source:
             statuses.setdefault(decision.source, []).append(decision.status)
         if dispensation:
-            held = regulation.dispensations.by_ref[dispensation]
+            held = amendment.after.dispensations.by_ref[dispensation]
             statuses.setdefault(held.source, []).append(held.status)
     for source in REQUIREMENT_SOURCES:
         statuses.setdefault(source, [])
     return tuple(
-        Cited(source, regulation.sources.get(source), weakest_status(*found) if found else "")
+        Cited(source, amendment.after.sources.get(source), weakest_status(*found) if found else "")
         for source, found in statuses.items()
         if source
     )

@@ -67,7 +67,7 @@ def import_list(
         difference, beside = _compare(writing.tables, sheet, mapped, day, keep_unlisted)
         if not difference.empty:
             difference.apply(writing, beside)
-        revision = writing.change.revision
+        revision = writing.change.revision - difference.empty
     return Imported(sheet.file, len(sheet.rows), difference, _unread(sheet, mapped), revision, applied=True)
 
 

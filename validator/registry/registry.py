@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,6 +21,7 @@ from validator.registry.writing import Writing
 from validator.regulation import Regulation
 from validator.regulation.loading import packaged_tables, regulation_from
 from validator.regulation.tables import SHAPES, RawTables, Row
+from validator.standing import StandingData
 
 SET_UP = "Run `copcheck registry init`"
 CALLED = "registry"
@@ -50,8 +51,8 @@ class Registry:
     def changing(self, action: str, by: str, detail: str = "", *, if_revision: int | None = None) -> Iterator[Writing]:
         """One change: what is written within holds as a whole, or not at all.
 
-        Writers follow one another, each seeing what the one before it wrote. With `if_revision`, RegistryError
-        where the registry is not at that revision any more.
+        Writers follow one another, each seeing what the one before it wrote. A change that changes nothing
+        leaves no trace. With `if_revision`, RegistryError where the registry is not at that revision any more.
         """
         with self.writing_session() as session:
             before = _last(session)
@@ -67,7 +68,8 @@ class Registry:
             writing = Writing(session, change, _tables(session, None))
             yield writing
             writing.settle()
-            session.commit()
+            if writing.wrote:
+                session.commit()
 
     @contextmanager
     def writing_session(self) -> Iterator[Session]:
@@ -102,6 +104,12 @@ class Registry:
         """The regulation tables as known at a moment: the registry's over the shipped limits and policies."""
         with self.reading() as session:
             return _tables(session, known_at)
+
+    def standing(self, known_at: datetime | None = None, mpans: Sequence[str] | None = None) -> StandingData:
+        """Standing data as known at a moment (None: now); with `mpans`, of those metering systems alone."""
+        from validator.registry.standing import standing_of
+
+        return standing_of(self, known_at, mpans)
 
     def regulation(self, overrides: Path | None = None, known_at: datetime | None = None) -> Regulation:
         """The regulation that the registry gives, as known at a moment (None: now)."""

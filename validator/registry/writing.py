@@ -31,6 +31,7 @@ class Writing:
         self.change = change
         self.tables = dict(tables)
         self.unchecked = False
+        self.wrote = False
         session.add(change)
         session.flush()
         self.names = Names(session, {"recorded_at": change.at, "recorded_in": change.revision})
@@ -51,6 +52,7 @@ class Writing:
         """As `retract`, by the rows' numbers."""
         retracted = {"retracted_at": self.change.at, "retracted_in": self.change.revision}
         ordered = sorted(numbers)
+        self.wrote = self.wrote or bool(ordered)
         for first in range(0, len(ordered), BATCH):
             chosen = model.id.in_(ordered[first : first + BATCH])
             self.session.execute(update(model).where(chosen, model.retracted_at.is_(None)).values(retracted))
@@ -81,6 +83,7 @@ class Writing:
     def insert(self, model: type[Any], rows: list[dict[str, Any]], *, always_known: bool = False) -> None:
         """Rows of values into a table, stamped with this change."""
         stamp = {"recorded_at": None if always_known else self.change.at, "recorded_in": self.change.revision}
+        self.wrote = self.wrote or bool(rows)
         for first in range(0, len(rows), BATCH):
             batch = [{**stamp, **row} for row in rows[first : first + BATCH]]
             self.session.execute(insert(model), batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from validator.regulation.certificate_rows import GRANTING_KINDS, CertificateEvent
@@ -11,77 +11,42 @@ from validator.regulation.placed import fault_of
 from validator.regulation.rows import Approval, CopIssue
 
 
-def replay(events: Sequence[CertificateEvent], issues: Sequence[CopIssue]) -> tuple[Approval, ...]:
-    """The approvals that follow from events, in the order in which they were granted.
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one event does to the approvals: those that it grants, and those that it ends, with their last day."""
+
+    granted: tuple[Approval, ...] = ()
+    ended: tuple[tuple[Approval, date], ...] = ()
+
+
+def replay(events: Iterable[CertificateEvent], issues: Sequence[CopIssue]) -> tuple[Approval, ...]:
+    """The approvals that follow from events alone, in the order in which they were granted.
 
     A granted approval holds until a removal ends it. An amendment adds the new firmware and leaves the old
     one approved: only a removal withdraws. RegulationError where an event builds on what is not there.
     """
-    committees = _answering(issues)
-    granted: list[Approval] = []
+    approvals: list[Approval] = []
     for event in in_order(events):
-        granted = _followed(granted, event, committees)
-    return tuple(granted)
-
-
-def followed(
-    approvals: Sequence[Approval], event: CertificateEvent, issues: Sequence[CopIssue]
-) -> tuple[Approval, ...]:
-    """The approvals once `event` has followed on them; RegulationError where it builds on what is not there."""
-    return tuple(_followed(list(approvals), event, _answering(issues)))
-
-
-def undone(
-    approvals: Sequence[Approval], event: CertificateEvent, events: Sequence[CertificateEvent]
-) -> tuple[Approval, ...]:
-    """The approvals as if `event`, one of `events`, had never been: what it granted gone, what it ended going on."""
-    if event.kind == "CERTIFICATE_REMOVED":
-        last_day = _last_day(event)
-        return tuple(
-            replace(row, valid_to=None) if row.valid_to == last_day and covers(event, row) else row for row in approvals
-        )
-    granted = {id(row) for row in brought_by(event, approvals, events)}
-    return tuple(row for row in approvals if id(row) not in granted)
-
-
-def brought_by(
-    event: CertificateEvent, approvals: Sequence[Approval], events: Sequence[CertificateEvent]
-) -> tuple[Approval, ...]:
-    """The approvals on file that `event` granted, wherever they were read from.
-
-    Of several events that cover an approval, it was the last to take effect by the day on which it begins.
-    """
-    if event.kind not in GRANTING_KINDS:
-        return ()
-    granting = [other for other in in_order(events) if other.kind in GRANTING_KINDS]
-    rivals = [other for other in granting if (other.meter_type, other.firmware) == (event.meter_type, event.firmware)]
-    return tuple(row for row in approvals if covers(event, row) and _granted_by(row, rivals) == event)
-
-
-def _granted_by(row: Approval, in_order_of_effect: Sequence[CertificateEvent]) -> CertificateEvent:
-    covering = [event for event in in_order_of_effect if covers(event, row)]
-    begun = [event for event in covering if (event.effective.on or date.min) <= (row.valid_from or date.min)]
-    return begun[-1] if begun else covering[0]
-
-
-def _answering(issues: Iterable[CopIssue]) -> dict[tuple[str, int], tuple[str, ...]]:
-    return {(row.cop, row.issue): row.committees for row in issues}
-
-
-def _followed(
-    granted: list[Approval], event: CertificateEvent, committees: Mapping[tuple[str, int], tuple[str, ...]]
-) -> list[Approval]:
-    if event.kind == "CERTIFICATE_REMOVED":
-        return _removed(granted, event)
-    if event.kind in GRANTING_KINDS:
-        _check_builds_on(granted, event)
-        granted.extend(_granted(event, committees))
-    return granted
+        check_builds_on(event, approvals)
+        effect = effect_of(event, approvals, issues)
+        last_days = {id(row): last_day for row, last_day in effect.ended}
+        approvals = [_until(row, last_days.get(id(row))) for row in approvals]
+        approvals.extend(effect.granted)
+    return tuple(approvals)
 
 
 def in_order(events: Iterable[CertificateEvent]) -> list[CertificateEvent]:
     """By the date from which they hold; those without one came first. Otherwise as written."""
     return sorted(events, key=lambda event: event.effective.on or date.min)
+
+
+def effect_of(event: CertificateEvent, approvals: Iterable[Approval], issues: Sequence[CopIssue]) -> Effect:
+    """What the event does to the approvals held before it; RegulationError for a CoP Issue that is not on file."""
+    if event.kind in GRANTING_KINDS:
+        return Effect(granted=tuple(_granted(event, {(row.cop, row.issue): row.committees for row in issues})))
+    if event.kind == "CERTIFICATE_REMOVED":
+        return Effect(ended=tuple(_ended(event, approvals)))
+    return Effect()
 
 
 def papers_due(event: CertificateEvent, issues: Sequence[CopIssue]) -> dict[str, tuple[tuple[str, int], ...]]:
@@ -91,12 +56,46 @@ def papers_due(event: CertificateEvent, issues: Sequence[CopIssue]) -> dict[str,
 
 def by_committee(cops: Iterable[tuple[str, int]], issues: Sequence[CopIssue]) -> dict[str, tuple[tuple[str, int], ...]]:
     """The CoP Issues that each committee answers for; one with two committees stands under both."""
-    committees = _answering(issues)
+    committees = {(row.cop, row.issue): row.committees for row in issues}
     due: dict[str, list[tuple[str, int]]] = {}
     for pair in cops:
         for committee in committees.get(pair, ()):
             due.setdefault(committee, []).append(pair)
     return {committee: tuple(pairs) for committee, pairs in sorted(due.items())}
+
+
+def check_builds_on(event: CertificateEvent, approvals: Sequence[Approval]) -> None:
+    """RegulationError where what the event amends, adds to or removes is not among the approvals."""
+    own = [row for row in approvals if (row.manufacturer, row.meter_type) == (event.manufacturer, event.meter_type)]
+    if event.kind == "FIRMWARE_AMENDED":
+        _check_amended(event, own)
+    elif event.kind == "VARIANT_ADDED" and not own:
+        raise fault_of(event, f"{event.meter_type} has no certificate", "a variant is added to one that is there")
+    elif event.kind == "COP_ADDED" and not any(row.firmware == event.firmware for row in own):
+        raise fault_of(event, f"{event.firmware} has no certificate", "a CoP is added to one that is there")
+    elif event.kind == "CERTIFICATE_REMOVED" and not any(covers(event, row) for row in own):
+        raise fault_of(event, "nothing that it removes is certified", "a removal ends a certificate that is there")
+
+
+def covers(event: CertificateEvent, row: Approval) -> bool:
+    """Whether an approval is within what the event is about; blanks cover all."""
+    variants = {variant for variant, _ in event.variants}
+    return (
+        (row.manufacturer, row.meter_type) == (event.manufacturer, event.meter_type)
+        and (not event.firmware or row.firmware == event.firmware)
+        and (not variants or row.variant in variants)
+        and (not event.cops or (row.cop, row.issue) in event.cops)
+    )
+
+
+def _check_amended(event: CertificateEvent, own: Sequence[Approval]) -> None:
+    held = {(row.variant, row.cop, row.issue) for row in own if row.firmware == event.replaces_firmware}
+    for variant, _ in event.variants:
+        for cop, issue in event.cops:
+            if (variant, cop, issue) not in held:
+                on = f"{event.meter_type} {variant}".strip()
+                what = f"{event.replaces_firmware} is not certified on {on} for CoP {cop} Issue {issue}"
+                raise fault_of(event, what, "an amendment builds on a certificate; a new CoP is COP_ADDED")
 
 
 def _granted(event: CertificateEvent, committees: Mapping[tuple[str, int], tuple[str, ...]]) -> Iterable[Approval]:
@@ -126,49 +125,14 @@ def _granted(event: CertificateEvent, committees: Mapping[tuple[str, int], tuple
             )
 
 
-def _check_builds_on(granted: Sequence[Approval], event: CertificateEvent) -> None:
-    own = [row for row in granted if (row.manufacturer, row.meter_type) == (event.manufacturer, event.meter_type)]
-    if event.kind == "FIRMWARE_AMENDED":
-        held = {(row.variant, row.cop, row.issue) for row in own if row.firmware == event.replaces_firmware}
-        for variant, _ in event.variants:
-            for cop, issue in event.cops:
-                if (variant, cop, issue) not in held:
-                    what = (
-                        f"{event.replaces_firmware} is not certified on {variant or 'it'} for CoP {cop} Issue {issue}"
-                    )
-                    raise fault_of(event, what, "an amendment builds on a certificate; a new CoP is COP_ADDED")
-    if event.kind == "VARIANT_ADDED" and not own:
-        raise fault_of(event, f"{event.meter_type} has no certificate", "a variant is added to a CERTIFICATE_ISSUED")
-    if event.kind == "COP_ADDED" and not any(row.firmware == event.firmware for row in own):
-        raise fault_of(event, f"{event.firmware} has no certificate", "a CoP is added to a CERTIFICATE_ISSUED")
+def _ended(event: CertificateEvent, approvals: Iterable[Approval]) -> Iterable[tuple[Approval, date]]:
+    removed_on = event.removed_on.on
+    assert removed_on is not None, "the reader of events demands it"
+    last_day = removed_on - timedelta(days=1)
+    for row in approvals:
+        if covers(event, row) and (row.valid_to is None or row.valid_to > last_day):
+            yield row, last_day
 
 
-def _removed(granted: Sequence[Approval], event: CertificateEvent) -> list[Approval]:
-    last_day = _last_day(event)
-    kept, ended = [], 0
-    for row in granted:
-        if not covers(event, row) or (row.valid_to and row.valid_to <= last_day):
-            kept.append(row)
-            continue
-        ended += 1
-        if row.valid_from is None or row.valid_from <= last_day:
-            kept.append(replace(row, valid_to=last_day))
-    if not ended:
-        raise fault_of(event, "nothing that it removes is certified", "a removal ends a certificate that is there")
-    return kept
-
-
-def _last_day(removal: CertificateEvent) -> date:
-    assert removal.removed_on.on is not None
-    return removal.removed_on.on - timedelta(days=1)
-
-
-def covers(event: CertificateEvent, row: Approval) -> bool:
-    """Whether an approval is within what the event is about; blanks cover all."""
-    variants = {variant for variant, _ in event.variants}
-    return (
-        (row.manufacturer, row.meter_type) == (event.manufacturer, event.meter_type)
-        and (not event.firmware or row.firmware == event.firmware)
-        and (not variants or row.variant in variants)
-        and (not event.cops or (row.cop, row.issue) in event.cops)
-    )
+def _until(row: Approval, last_day: date | None) -> Approval:
+    return row if last_day is None else replace(row, valid_to=last_day)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -33,11 +32,6 @@ class Dated(NamedTuple, Generic[T]):
 
     from_date: date | None
     value: T
-
-
-def on_day(steps: Sequence[Dated[T]], on: date) -> T:
-    """What holds on a day; `steps` are sorted and the first is from None."""
-    return steps[bisect_right(steps, on, key=lambda step: step.from_date or date.min) - 1].value
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +155,7 @@ def _dispensed(question: Question, rows: Sequence[Approval], on: date) -> Decisi
 def _by_dispensation(
     question: Question, reasons: tuple[str, ...], row: Approval, dispensation: Dispensation
 ) -> Decision:
-    by = "by its scope" if dispensation.governs_issue else "by the date of first registration"
+    by = "by its scope" if dispensation.governs_issue == row.issue else "by the date of first registration"
     reason = (
         f"{dispensation.ref} allows CoP {row.cop} Issue {row.issue} {by}"
         f" ({dispensation.origin}, {dispensation.source}, {dispensation.status})"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
-from validator.regulation.certificate_life import followed, undone
-from validator.regulation.certificate_rows import CertificateEvent, CommitteePaper
-from validator.regulation.certification import Dated, Decision, Question, decide_over_time, on_day
-from validator.regulation.crosscheck import check_conflicts
+from validator.regulation.certificate_rows import CertificateEvent, CommitteePaper, OutstationType
+from validator.regulation.certification import Dated, Decision, Question, decide_over_time
 from validator.regulation.dispensed import allowed_issues, issue_in_force
 from validator.regulation.governing import Governing, govern
 from validator.regulation.hashing import supposed_hash
@@ -18,11 +18,13 @@ from validator.regulation.limits import IssueLimits, resolve_limits
 from validator.regulation.listing import Listing
 from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.replaced import waived_checks, with_dispensations
-from validator.regulation.rows import Approval, CopIssue, Dispensation, Limit, Override, Source
+from validator.regulation.rows import Approval, CopIssue, Dispensation, Limit, Override, ProtocolEvent, Source
 from validator.regulation.ruling import Ruling, rule_over_time
-from validator.regulation.situation import Covered, Dispensations, Situation, covers, has_effect
+from validator.regulation.situation import Covered, Dispensations, Situation, covers
+from validator.regulation.supposing import with_event, without_approvals, without_event
 from validator.regulation.typed import Tables
 
+T = TypeVar("T")
 DecisionKey = tuple[str | None, str | None, str | None, str, int, date | None, str | None, tuple[str, ...]]
 GoverningKey = tuple[str | None, int | None, date | None, str | None, str | None, str | None, tuple[str, ...]]
 LimitsKey = tuple[str, int, tuple[str, ...]]
@@ -49,61 +51,53 @@ class Regulation:
     _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def _listing(self) -> Listing:
+    def listing(self) -> Listing:
+        """The approvals on file, by meter type, variant and firmware."""
         return Listing(self._tables.approvals)
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Compliance approvals, in the order on file."""
+        return self._tables.approvals
+
+    @property
+    def certificate_events(self) -> tuple[CertificateEvent, ...]:
+        """What befell the certificates, as on file."""
+        return self._tables.certificate_events
+
+    @property
+    def papers(self) -> tuple[CommitteePaper, ...]:
+        """The papers by which committees noted those events."""
+        return self._tables.papers
+
+    @property
+    def outstation_types(self) -> tuple[OutstationType, ...]:
+        """The list of valid outstation types."""
+        return self._tables.outstation_types
+
+    @property
+    def protocol_events(self) -> tuple[ProtocolEvent, ...]:
+        """Protocol approvals given and removed."""
+        return self._tables.protocol_events
 
     @cached_property
     def _complete_makers(self) -> frozenset[str]:
         return frozenset(row.manufacturer for row in self._tables.approval_lists if row.complete)
 
-    @property
-    def approvals(self) -> tuple[Approval, ...]:
-        return self._tables.approvals
-
-    @property
-    def certificate_events(self) -> tuple[CertificateEvent, ...]:
-        return self._tables.certificate_events
-
-    @property
-    def papers(self) -> tuple[CommitteePaper, ...]:
-        return self._tables.papers
-
-    def listed_firmware(self, meter_type: str) -> frozenset[str]:
-        """Every firmware that has an approval for the meter type, whatever its variant, Issue and dates."""
-        of_type = self._listing.types.get(meter_type)
-        return frozenset(row.firmware for row in of_type.approvals) if of_type else frozenset()
-
     def without(self, event: CertificateEvent) -> Regulation:
-        """As if an event on file had never been: what it granted is gone, what it removed goes on."""
-        tables = self._tables
-        supposed = replace(
-            tables,
-            approvals=undone(tables.approvals, event, tables.certificate_events),
-            certificate_events=tuple(row for row in tables.certificate_events if row.event != event.event),
-            papers=tuple(row for row in tables.papers if row.event != event.event),
-        )
-        return self._supposing(supposed, f"without {event.event}")
+        """As if an event on file had never been: what it granted is gone, and what it ended goes on."""
+        return self._supposing(without_event(self._tables, event), f"without {event}")
 
     def without_approvals(self, approvals: Collection[Approval]) -> Regulation:
-        """As if these approvals had never been granted."""
-        gone = {id(row) for row in approvals}
-        kept = tuple(row for row in self._tables.approvals if id(row) not in gone)
-        told = ", ".join(row.origin for row in approvals)
-        return self._supposing(replace(self._tables, approvals=kept), f"without {told}")
+        """As if these approvals on file had never been granted."""
+        return self._supposing(without_approvals(self._tables, approvals), f"without {approvals}")
 
     def with_event(self, event: CertificateEvent) -> Regulation:
         """As if the event were on file too; RegulationError where it builds on what is not there or overlaps it."""
-        tables = self._tables
-        supposed = replace(
-            tables,
-            approvals=followed(tables.approvals, event, tables.cop_issues),
-            certificate_events=(*tables.certificate_events, event),
-        )
-        check_conflicts(supposed)
-        return self._supposing(supposed, f"with {event}")
+        return self._supposing(with_event(self._tables, event), f"with {event}")
 
     def _supposing(self, tables: Tables, supposition: str) -> Regulation:
-        """These tables in the place of those on file, and nothing answered yet."""
+        """These tables in the place of those on file, under a hash of their own, and nothing answered yet."""
         return replace(
             self,
             hash=supposed_hash(self.hash, supposition),
@@ -157,7 +151,7 @@ class Regulation:
         """Whether approvals.csv has all approvals of the maker, or of every known maker of the meter type."""
         if manufacturer:
             return self.manufacturer(manufacturer) in self._complete_makers
-        of_type = self._listing.types.get(meter_type or "")
+        of_type = self.listing.types.get(meter_type or "")
         makers = {row.manufacturer for row in of_type.approvals} if of_type else set()
         return bool(makers) and makers <= self._complete_makers
 
@@ -185,7 +179,7 @@ class Regulation:
 
         Sorted; the first step is from None.
         """
-        held = ((row, covers(row, at)) for row in self.dispensations.that_may_cover(at.mpan_core) if has_effect(row))
+        held = ((row, covers(row, at)) for row in self.dispensations.with_effect(at.mpan_core))
         candidates = [(row, said) for row, said in held if said is not Covered.NO]
         return rule_over_time(self._govern(at), at.cop, candidates, self.issue_on_file)
 
@@ -194,7 +188,7 @@ class Regulation:
         kind = (at.meter_type, at.variant, at.firmware)
         key = (at.cop, at.issue, at.first_registered_on, *kind, tuple(row.ref for row in allowing))
         if key not in self._governing:
-            rows = self._listing.rows_for(*kind)
+            rows = self.listing.rows_for(*kind)
             approvals = {(row.cop, row.issue): row for row in rows}
             self._governing[key] = govern(
                 at.cop,
@@ -208,11 +202,7 @@ class Regulation:
 
     def _allowing(self, at: Situation) -> tuple[Dispensation, ...]:
         """Those that cover the metering system and allow an earlier Issue, whatever their dates."""
-        return tuple(
-            row
-            for row in self.dispensations.that_may_cover(at.mpan_core)
-            if row.allows_issues_before is not None and covers(row, at) is Covered.YES
-        )
+        return tuple(row for row in self.dispensations.allowing(at.mpan_core) if covers(row, at) is Covered.YES)
 
     def decisions(
         self,
@@ -233,12 +223,20 @@ class Regulation:
         `mpan_core` and `installed_on` matter where a dispensation that allows an earlier Issue asks for them.
         """
         at = Situation(cop, issue, first_registered_on, meter_type, variant, firmware, mpan_core, installed_on)
+        plain = self._decided(at, cop, issue, None)
+        # A dispensation makes APPROVED into DISPENSED and nothing else: most of many thousand change nothing.
+        if dispensation is None or all(step.value.word != "APPROVED" for step in plain):
+            return plain
+        return self._decided(at, cop, issue, dispensation)
+
+    def _decided(self, at: Situation, cop: str, issue: int, dispensation: str | None) -> tuple[Dated[Decision], ...]:
         allowing = self._allowing(at)
         references = tuple(row.ref for row in allowing)
-        key = (meter_type, variant, firmware, cop, issue, first_registered_on, dispensation, references)
+        kind = (at.meter_type, at.variant, at.firmware)
+        key = (*kind, cop, issue, at.first_registered_on, dispensation, references)
         if key not in self._decisions:
             question = self._question(at, cop, issue, dispensation, allowing)
-            self._decisions[key] = decide_over_time(self._listing, question)
+            self._decisions[key] = decide_over_time(self.listing, question)
         return self._decisions[key]
 
     def decide(
@@ -251,10 +249,20 @@ class Regulation:
         on: date,
         first_registered_on: date | None = None,
         dispensation: str | None = None,
+        *,
+        mpan_core: str | None = None,
+        installed_on: date | None = None,
     ) -> Decision:
         """The certification on one settlement date; see `decisions`."""
-        steps = self.decisions(meter_type, variant, firmware, cop, issue, first_registered_on, dispensation)
+        steps = self.decisions(
+            meter_type, variant, firmware, cop, issue, first_registered_on, dispensation,
+            mpan_core=mpan_core, installed_on=installed_on,
+        )  # fmt: skip
         return on_day(steps, on)
+
+    def ruling_on(self, at: Situation, on: date) -> Ruling:
+        """What governs on one settlement date; see `rulings`."""
+        return on_day(self.rulings(at), on)
 
     def protocol(self, collector: str | None, outstation_type: str | None) -> tuple[ProtocolStep, ...]:
         """Whether the collector may read the outstation type, as a step function of the settlement date."""
@@ -279,3 +287,8 @@ class Regulation:
             allowed_issues(allowing, self.cop_issues, cop, at.first_registered_on),
             self.dispensations.by_ref.get(dispensation or ""),
         )
+
+
+def on_day(steps: Sequence[Dated[T]], on: date) -> T:
+    """What a step function says of a day."""
+    return steps[bisect_right(steps, on, key=lambda step: step.from_date or date.min) - 1].value
