@@ -7,9 +7,10 @@ import sys
 import typer
 from rich.console import Console
 
+from validator.command.impact import app as impact
 from validator.command.show import app as show
 from validator.command.validate import app as validate
-from validator.errors import RegulationError, SubmissionError
+from validator.errors import RegistryError, RegulationError, SubmissionError
 
 UNREADABLE = 2
 """Exit code where a submission or a table could not be read."""
@@ -23,12 +24,13 @@ app = typer.Typer(
 )
 app.add_typer(validate)
 app.add_typer(show)
+app.add_typer(impact)
 
 
 def main() -> None:
     """Run the command; a fault of the submission or of the tables is a message and exit code 2."""
     try:
         app()
-    except (SubmissionError, RegulationError) as fault:
+    except (SubmissionError, RegulationError, RegistryError) as fault:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(fault), markup=False)
         sys.exit(UNREADABLE)

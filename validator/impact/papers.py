@@ -49,12 +49,9 @@ def issues_of(impact: Impact) -> tuple[CopIssue, ...]:
 
 def cited_in(impact: Impact) -> tuple[Cited, ...]:
     """The sources of the amendment, its papers, the Issues, the decisions and the dispensations at work."""
-        rows: list[CertificateEvent | Approval | CopIssue | CommitteePaper] = [
-        *impact.amendment.events,
-        *impact.amendment.approvals,
-        *issues_of(impact),
-    ]
-    rows += [paper for due in due_of(impact.amendment) for paper in due.papers]
+    amendment = impact.amendment
+    rows: list[CertificateEvent | Approval | CopIssue | CommitteePaper] = [*amendment.events, *amendment.approvals]
+    rows += [*issues_of(impact), *(paper for due in due_of(amendment) for paper in due.papers)]
     statuses: dict[str, list[str]] = {}
     for row in rows:
         statuses.setdefault(row.source, []).append(row.status)
