@@ -20,9 +20,13 @@ _CARRIED = ("mpan_core", "role", "row", "manufacturer", "meter_type", "variant",
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What holds for all meters of one kind: same type, variant, firmware, CoP, Issue and registration."""
+    """What holds for all meters of one kind: same type, variant, firmware, CoP, Issue and registration.
+
+    `committees` answer for the CoP that governs after the amendment; () where none governs.
+    """
 
     kind: FirmwareKind
+    committees: tuple[str, ...]
     before: Judgement
     after: Judgement
     step: Step
@@ -39,10 +43,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One meter on file, by its row of standing data; None where that says nothing.
-
-    `committees` answer for the CoP that governs it; () where none governs.
-    """
+    """One meter on file, by its row of standing data; None where that says nothing."""
 
     mpan_core: str
     role: str
@@ -51,8 +52,12 @@ class Meter:
     meter_type: str
     variant: str | None
     firmware: str | None
-    committees: tuple[str, ...]
     assessment: Assessment
+
+    @property
+    def committees(self) -> tuple[str, ...]:
+        """Those that answer for the CoP that governs it; () where none governs."""
+        return self.assessment.committees
 
     @property
     def cop_issue(self) -> tuple[str, int] | None:
@@ -97,41 +102,55 @@ def impact_of(amendment: Amendment, standing: StandingData, on: date) -> Impact:
 
 
 def _meters(estate: Estate, amendment: Amendment, on: date) -> Iterator[Meter]:
-    listed = frozenset(
-        row.firmware
-        for regulation in (amendment.before, amendment.after)
-        for row in regulation.approvals
-        if row.meter_type == amendment.meter_type
-    )
-    known: dict[Situation, tuple[Assessment, tuple[str, ...]]] = {}
+    assessing = _Assessing(amendment, on)
     rows = estate.considered.select(_CARRIED).iter_rows()
     for row, at in zip(rows, situations(estate.considered, amendment.after), strict=True):
-        if at not in known:
-            assessment = _assess(amendment, at, listed, on)
-            known[at] = assessment, _committees(amendment, assessment)
-        assessment, committees = known[at]
         mpan_core, role, standing_row, manufacturer, meter_type, variant, firmware = row
-        yield Meter(mpan_core, role, standing_row, manufacturer, meter_type, variant, firmware, committees, assessment)
+        yield Meter(mpan_core, role, standing_row, manufacturer, meter_type, variant, firmware, assessing.of(at))
 
 
-def _assess(amendment: Amendment, at: Situation, listed: frozenset[str], on: date) -> Assessment:
-    kind = _kind(amendment, at.firmware, listed)
-    before, after = judge(amendment.before, at, on), judge(amendment.after, at, on)
-    if_new = judge(amendment.after, replace(at, firmware=amendment.new), on) if amendment.new else None
-    return Assessment(kind, before, after, next_step(kind, after, amendment.new, if_new))
+class _Assessing:
+    """Assesses each distinct kind of meter once."""
 
+    def __init__(self, amendment: Amendment, on: date) -> None:
+        self._amendment = amendment
+        self._on = on
+        self._listed = frozenset(
+            row.firmware
+            for regulation in (amendment.before, amendment.after)
+            for row in regulation.approvals
+            if row.meter_type == amendment.meter_type
+        )
+        self._known: dict[Situation, Assessment] = {}
+        self._with_new: dict[Situation, Judgement] = {}
 
-def _kind(amendment: Amendment, firmware: str | None, listed: frozenset[str]) -> FirmwareKind:
-    if not firmware:
-        return FirmwareKind.UNKNOWN
-    if firmware == amendment.new:
-        return FirmwareKind.NEW
-    if firmware in amendment.old:
-        return FirmwareKind.OLD
-    return FirmwareKind.OTHER_LISTED if firmware in listed else FirmwareKind.UNLISTED
+    def of(self, at: Situation) -> Assessment:
+        if at not in self._known:
+            self._known[at] = self._assess(at)
+        return self._known[at]
 
+    def _assess(self, at: Situation) -> Assessment:
+        amendment, on = self._amendment, self._on
+        kind = self._kind(at.firmware)
+        before, after = judge(amendment.before, at, on), judge(amendment.after, at, on)
+        held = amendment.after.issue_on_file(*after.cop_issue) if after.cop_issue else None
+        step = next_step(kind, after, amendment.new, self._if_new(at))
+        return Assessment(kind, held.committees if held else (), before, after, step)
 
-def _committees(amendment: Amendment, assessment: Assessment) -> tuple[str, ...]:
-    governing = assessment.after.cop_issue
-    held = amendment.after.issue_on_file(*governing) if governing else None
-    return held.committees if held else ()
+    def _if_new(self, at: Situation) -> Judgement | None:
+        """What would be judged if it ran the firmware that the amendment brings; None where it brings none."""
+        if not self._amendment.new:
+            return None
+        supposed = replace(at, firmware=self._amendment.new)
+        if supposed not in self._with_new:
+            self._with_new[supposed] = judge(self._amendment.after, supposed, self._on)
+        return self._with_new[supposed]
+
+    def _kind(self, firmware: str | None) -> FirmwareKind:
+        if not firmware:
+            return FirmwareKind.UNKNOWN
+        if firmware == self._amendment.new:
+            return FirmwareKind.NEW
+        if firmware in self._amendment.old:
+            return FirmwareKind.OLD
+        return FirmwareKind.OTHER_LISTED if firmware in self._listed else FirmwareKind.UNLISTED
