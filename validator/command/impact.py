@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from validator.calendar import LONDON
+from validator.command.printing import console, print_json, print_table, say
+from validator.command.rules import rules_of
+from validator.command.sources import JsonOption, KnownOnOption, OnOption, RegistryOption, RegulationOption, day_of
 from validator.command.written import write_whole
 from validator.errors import Place, SubmissionError
 from validator.impact import (
@@ -35,15 +35,14 @@ from validator.impact.papers import due_of
 from validator.impact.steps import NOBODY
 from validator.impact.tables import csv_of
 from validator.impact.titles import summary_of, title_of
-from validator.regulation import Regulation, load_regulation
+from validator.regulation import Regulation
 from validator.report.document import product_version
 from validator.report.words import count, sentence
-from validator.standing import StandingData, read_standing
 
 app = typer.Typer()
 
 Committee: TypeAlias = Literal["ISG", "SVG"]
-PIPE_WIDTH = 200
+WAITING = ("metering system", "role", "variant", "firmware", "CoP Issue", "decision", "near")
 METERS_SHOWN = 20
 FIRMWARE_SHOWN = 3
 
@@ -55,62 +54,39 @@ def impact(
     event: Annotated[
         Path | None, typer.Option(help="An event not on file: CSV, one row of the columns of certificate_events.csv.")
     ] = None,
-    type_: Annotated[
+    meter_type: Annotated[
         str | None, typer.Option("--type", help="The meter type, where several have the firmware.")
     ] = None,
     standing: Annotated[Path | None, typer.Option(help="Standing data: CSV or Parquet; else the registry's.")] = None,
-    registry: Annotated[
-        str | None, typer.Option(envvar="COPCHECK_DATABASE_URL", help="Registry to ask: a database URL or SQLite path.")
-    ] = None,
-    regulation: Annotated[Path | None, typer.Option(help="Folder of your own rows over the tables.")] = None,
-    on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to judge; today by default.")
-    ] = None,
-    known_on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Judge by what was on record on this date.")
-    ] = None,
+    registry: RegistryOption = None,
+    regulation: RegulationOption = None,
+    on: OnOption = None,
+    known_on: KnownOnOption = None,
     committee: Annotated[Committee | None, typer.Option(help="Only the Codes of Practice that it answers for.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write one row per meter to this file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write an information paper to this file.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of tables.")] = False,
+    json: JsonOption = False,
 ) -> None:
     """Show which meters an amendment certifies, before and after it, under which CoP and committee.
 
     Exit code 0; 2 where something could not be read.
     """
     _refuse_overwriting((standing, event), (csv, html))
-    day = None if known_on is None else known_on.date()
-    rules, held, kept_in = _facts(standing, registry, regulation, day)
-    asked = _amendment(rules, firmware, amendment, event, type_)
-    whole = impact_of(asked, held, datetime.now(LONDON).date() if on is None else on.date())
+    rules = rules_of(registry, standing, known_on, regulation)
+    asked = _amendment(rules.regulation, firmware, amendment, event, meter_type)
+    whole = impact_of(asked, rules.standing(lambda: None), day_of(on))
     found = whole.narrowed(committee) if committee else whole
     counts = counts_of(found)
-    making = Making(datetime.now(UTC), product_version(), rules.hash, kept_in)
-    for path, content in ((csv, csv_of), (html, None)):
-        if path is not None:
-            write_whole(path, content(found) if content else page_of(found, counts, making))
-    if as_json:
-        typer.echo(json.dumps(document_of(found, counts, making), indent=2, allow_nan=False))
+    kept_in = f"the registry {rules.registry_name}" if rules.registry_name else "the shipped tables"
+    making = Making(datetime.now(UTC), product_version(), rules.regulation.hash, kept_in)
+    if csv is not None:
+        write_whole(csv, csv_of(found))
+    if html is not None:
+        write_whole(html, page_of(found, counts, making))
+    if json:
+        print_json(document_of(found, counts, making))
     else:
         _show(found, counts)
-
-
-def _facts(
-    standing: Path | None, registry: str | None, overrides: Path | None, known_on: date | None
-) -> tuple[Regulation, StandingData, str]:
-    """The regulation, the standing data, and where the regulation is kept."""
-    if registry is None:
-        if standing is None:
-            expected = "--standing FILE, or --registry ADDRESS of a registry that keeps it"
-            raise SubmissionError(Place("impact"), "no standing data", expected)
-        return load_regulation(overrides, known_on), read_standing(standing, known_on), "the shipped tables"
-    # SQLAlchemy takes long to import: only where a registry is asked for.
-    from validator.registry.registry import end_of, open_registry
-
-    opened = open_registry(registry)
-    known_at = None if known_on is None else end_of(known_on)
-    held = opened.standing(known_at) if standing is None else read_standing(standing, known_on)
-    return opened.regulation(overrides, known_at), held, f"the registry {opened.name}"
 
 
 def _amendment(
@@ -139,24 +115,24 @@ def _refuse_overwriting(read: Iterable[Path | None], written: Iterable[Path | No
 
 
 def _show(found: Impact, counts: Counts) -> None:
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal:
-        # A pipe gets whole lines: width is for a screen only.
-        console = Console(highlight=False, width=PIPE_WIDTH)
-    console.print(Text(title_of(found.amendment), style="bold"))
-    console.print(Text(summary_of(found, counts)))
+    say(title_of(found.amendment))
+    say(summary_of(found, counts))
     for due in due_of(found.amendment):
         numbers = ", ".join(paper.paper or "number not known" for paper in due.papers) or "none on file"
-        console.print(Text(f"{due.committee} answers for {issues_named(due.cops)}; paper: {numbers}"))
+        say(f"{due.committee} answers for {issues_named(due.cops)}; paper: {numbers}")
     if counts.total.meters:
-        console.print(_groups(counts), "", _steps(counts), "")
-    waiting = [meter for meter in found.meters if meter.assessment.step.actor != NOBODY]
-    if waiting:
-        console.print(_to_act_on(waiting[:METERS_SHOWN]))
-        left = len(waiting) - METERS_SHOWN
-        console.print(f"and {count(left)} more: see --csv\n" if left > 0 else "")
+        say("")
+        console().print(_groups(counts), "", _steps(counts), "")
+    _show_meters([meter for meter in found.meters if meter.assessment.step.actor != NOBODY])
     for note in notes_of(found):
-        console.print(Text(f"- {note}"))
+        say(f"- {note}")
+
+
+def _show_meters(waiting: Sequence[Meter]) -> None:
+    if waiting:
+        print_table(WAITING, (_waiting(meter) for meter in waiting[:METERS_SHOWN]))
+        left = len(waiting) - METERS_SHOWN
+        say(f"and {count(left)} more: write them by --csv\n" if left > 0 else "")
 
 
 def _groups(counts: Counts) -> Table:
@@ -188,22 +164,11 @@ def _steps(counts: Counts) -> Table:
     return table
 
 
-def _to_act_on(meters: Sequence[Meter]) -> Table:
-    table = Table(
-        "metering system", "role", "variant", "firmware", "CoP Issue", "decision", "near", box=None, pad_edge=False
-    )
-    for meter in meters:
-        after = meter.assessment.after
-        table.add_row(
-            Text(meter.mpan_core),
-            meter.role,
-            Text(meter.variant or "not said"),
-            Text(meter.firmware or "not said"),
-            _issue(after.governing.cop, after.governing.issue),
-            after.word or "none governs",
-            Text("; ".join(suggestions_for(meter))),
-        )
-    return table
+def _waiting(meter: Meter) -> Sequence[object]:
+    after = meter.assessment.after
+    issue = _issue(after.governing.cop, after.governing.issue)
+    near = "; ".join(suggestions_for(meter))
+    return (meter.mpan_core, meter.role, meter.variant, meter.firmware, issue, after.word or "none governs", near)
 
 
 def _issue(cop: str | None, issue: int | None) -> str:

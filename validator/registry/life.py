@@ -132,3 +132,36 @@ def _holds(row: Row, ends: Mapping[int, date]) -> bool:
     last_day = ends.get(row.line) if row.file.startswith("registry/") else None
     begins = row.cells["valid_from"]
     return last_day is None or not begins or date.fromisoformat(begins) <= last_day
+
+
+def scope_of(
+    registry: Registry, event: Mapping[str, str], variants: Sequence[str] | None, cops: Sequence[str] | None
+) -> dict[str, str]:
+    """The scope as columns of an event. An amendment covers, unless told, all that the amended firmware has.
+
+    `variants` may carry a mounting, as `P3E:wall`.
+    """
+    given = [variant.partition(":") for variant in variants or ()]
+    scope = {
+        "variants": "|".join(name for name, _, _ in given),
+        "mountings": "|".join(mounting for _, _, mounting in given) if any(m for _, _, m in given) else "",
+        "cops": "|".join(cops or ()),
+    }
+    if event["kind"] != "FIRMWARE_AMENDED":
+        return scope
+    rules = registry.regulation()
+    maker = rules.manufacturer(event["manufacturer"])
+    own = [
+        row
+        for row in rules.listing.approvals
+        if (row.manufacturer, row.meter_type, row.firmware) == (maker, event["meter_type"], event["replaces_firmware"])
+    ]
+    mountings = {row.variant: row.mounting for row in own}
+    named = scope["variants"].split("|") if variants else list(mountings)
+    held = dict.fromkeys(f"{row.cop}:{row.issue}" for row in own if row.variant in named)
+    return {
+        "variants": "|".join(named),
+        "mountings": scope["mountings"] or "|".join(mountings.get(name, "") for name in named),
+        "cops": scope["cops"] or "|".join(held),
+        "outstation_integral": event.get("outstation_integral") or next((row.outstation_integral for row in own), ""),
+    }

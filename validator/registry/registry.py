@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Engine, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Engine, select, text
 from sqlalchemy.orm import Session
 
 from validator.errors import RegistryError
@@ -82,11 +80,8 @@ class Registry:
     @contextmanager
     def _session(self, *, writes: bool = False) -> Iterator[Session]:
         engine = self.engine.execution_options(registry_writes=writes)
-        try:
-            with Session(engine) as session:
-                yield session
-        except DBAPIError as fault:
-            raise database.fault_of(fault, self.url) from fault
+        with database.told(self.url), Session(engine) as session:
+            yield session
 
     def revision(self) -> int:
         """The number of the last change."""
@@ -111,9 +106,18 @@ class Registry:
 
         return standing_of(self, known_at, mpans)
 
-    def regulation(self, overrides: Path | None = None, known_at: datetime | None = None) -> Regulation:
-        """The regulation that the registry gives, as known at a moment (None: now)."""
-        known_on = None if known_at is None else known_at.date()
+    def last_change_at(self) -> datetime:
+        """When the last change was made: what is known at that moment is what is known now."""
+        with self.reading() as session:
+            return _last(session).at
+
+    def regulation(
+        self, overrides: Path | None = None, known_at: datetime | None = None, *, known_on: date | None = None
+    ) -> Regulation:
+        """The regulation that the registry gives, as known at a moment (None: now).
+
+        `known_on` is the day by which overrides and shipped limits are cut, and that reports name.
+        """
         return regulation_from(self.tables(known_at), overrides, known_on)
 
 
@@ -133,10 +137,8 @@ def set_up(address: str, by: str) -> tuple[Registry, bool]:
     """
     url = database.address_of(address)
     registry = Registry(database.engine_for(url), url)
-    try:
+    with database.told(url):
         schema.upgrade(registry.engine)
-    except DBAPIError as fault:
-        raise database.fault_of(fault, url) from fault
     return registry, _import_shipped(registry, by)
 
 
@@ -188,9 +190,3 @@ def _rows(session: Session, fact: Fact, known_at: datetime | None) -> tuple[Row,
         cells = {**blank, **dict(zip(fact.columns, map(as_text, values), strict=True))}
         rows.append(Row(fact.table, file, number, cells, carried))
     return tuple(rows)
-
-
-def count_held(session: Session, model: type[Any]) -> int:
-    """How many rows a table holds now."""
-    counted: int = session.execute(select(func.count()).where(known(model, None)).select_from(model)).scalar_one()
-    return counted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,7 @@ import polars as pl
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from validator.errors import Place, SubmissionError
 from validator.registry.facts import known
 from validator.registry.models import StandingRow
 from validator.registry.registry import Registry
@@ -49,6 +50,10 @@ class StandingDifference:
     notes: tuple[str, ...]
     revision: int
     applied: bool
+
+    @property
+    def empty(self) -> bool:
+        return not (self.added.height or self.changed.height)
 
 
 def standing_of(
@@ -87,6 +92,8 @@ def import_standing(
     with registry.changing("import standing data", by, detail, if_revision=if_revision) as writing:
         held = _held(writing.session, None, None)
         difference = _difference(held, given, notes, writing.change.revision, applied=True)
+        if difference.empty:
+            difference = replace(difference, revision=writing.change.revision - 1)
         _write(writing, difference, {"source": source or path.name, "status": status})
     return difference
 
@@ -95,9 +102,7 @@ def _read(path: Path, allow_test_data: bool) -> tuple[StandingData, tuple[str, .
     # Only here: the reader of a flow is not needed for the rest.
     from validator.readings.d0268 import read_d0268
 
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start not in _DTC_STARTS:
+    if _start_of(path) not in _DTC_STARTS:
         given = read_standing(path)
         ignored = f"columns not read: {', '.join(given.ignored_columns)}"
         return given, (ignored,) if given.ignored_columns else ()
@@ -105,6 +110,14 @@ def _read(path: Path, allow_test_data: bool) -> tuple[StandingData, tuple[str, .
     said = {column for row in details.rows for column, value in row.items() if value is not None}
     rows = [{column: row.get(column) for column in COLUMNS if column in said} for row in details.rows]
     return standing_from_rows(rows, path.name), tuple(details.notes)
+
+
+def _start_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(4)
+    except OSError as fault:
+        raise SubmissionError(Place(str(path)), f"no readable file ({fault.strerror})", "standing data") from fault
 
 
 def _held(session: Session, known_at: datetime | None, mpans: Sequence[str] | None) -> pl.DataFrame:

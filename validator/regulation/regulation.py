@@ -167,12 +167,17 @@ class Regulation:
         meter_type: str | None,
         variant: str | None,
         firmware: str | None,
+        *,
+        mpan_core: str | None = None,
+        installed_on: date | None = None,
     ) -> Governing:
         """Which CoP Issue governs a metering system, from what its standing data declares.
 
-        What holds on every day; a dispensation that has another Issue govern for a while is in `rulings`.
+        A dispensation that has another Issue govern on some dates is in `rulings`. `mpan_core` and `installed_on`
+        matter where one that allows an earlier Issue asks for them.
         """
-        return self._govern(Situation(cop, issue, first_registered_on, meter_type, variant, firmware))
+        kind = (meter_type, variant, firmware)
+        return self._govern(Situation(cop, issue, first_registered_on, *kind, mpan_core, installed_on))
 
     def rulings(self, at: Situation) -> tuple[Dated[Ruling], ...]:
         """What governs, and which dispensations are at work, as a step function of the settlement date.
