@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from validator.impact.counts import Counts
 from validator.impact.effect import Impact, Meter
@@ -16,7 +16,7 @@ from validator.impact.titles import summary_of, title_of
 from validator.regulation.certificate_rows import PartialDate
 from validator.report import words
 from validator.report.certification import MEANINGS
-from validator.report.page import STATUS_MEANINGS
+from validator.report.page import STATUS_MEANINGS, page_environment
 
 METERS_SHOWN = 120
 COMMITTEE_NAMES = {"ISG": "Imbalance Settlement Group", "SVG": "Supplier Volume Allocation Group"}
@@ -53,15 +53,8 @@ def _words_used(impact: Impact) -> list[str]:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader(
-            [PackageLoader("validator.impact"), PrefixLoader({"report": PackageLoader("validator.report")})]
-        ),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    own, report = PackageLoader("validator.impact"), PackageLoader("validator.report")
+    environment = page_environment(ChoiceLoader([own, PrefixLoader({"report": report})]))
     environment.filters.update(
         count=words.count,
         many=words.many,
