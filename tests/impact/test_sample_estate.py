@@ -13,7 +13,7 @@ import pytest
 from tests.impact.estates import EVENT, SAMPLE
 from validator.impact import Effect, FirmwareKind, Impact, amendment_by_event, impact_of
 from validator.impact.counts import counts_of
-from validator.impact.papers import due_of
+from validator.impact.papers import due_of, issues_of
 from validator.regulation import Regulation
 from validator.standing import read_standing
 
@@ -104,6 +104,9 @@ def test_narrowed_to_a_committee(whole: Impact) -> None:
     # All but the two of CoP 1: CoP 3 belongs to both.
     assert (len(svg.meters), svg.left_to_others) == (67, 2)
     assert {meter.cop_issue for meter in svg.meters} == {("3", 5), ("5", 6), ("5", 7), ("10", 2), None}
+    assert [(row.cop, row.issue) for row in issues_of(isg)] == [("1", 2), ("2", 4), ("3", 5)]
+    # CoP 5 Issue 7 governs two meters, though the amendment is not for it.
+    assert [(row.cop, row.issue) for row in issues_of(svg)] == [("3", 5), ("5", 6), ("5", 7), ("10", 2)]
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,16 @@ def due_of(amendment: Amendment) -> tuple[Due, ...]:
 
 
 def issues_of(impact: Impact) -> tuple[CopIssue, ...]:
-    """The CoP Issues that the amendment is for, or that govern a meter considered, in the order on file."""
+    """The CoP Issues that the amendment is for, or that govern a meter considered, in the order on file.
+
+    For one committee, those that it answers for.
+    """
     named = {*impact.amendment.cops, *(meter.cop_issue for meter in impact.meters)}
-    return tuple(row for row in impact.amendment.after.cop_issues if (row.cop, row.issue) in named)
+    return tuple(
+        row
+        for row in impact.amendment.after.cop_issues
+        if (row.cop, row.issue) in named and impact.committee in (None, *row.committees)
+    )
 
 
 def cited_in(impact: Impact) -> tuple[Cited, ...]:
