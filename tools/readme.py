@@ -20,6 +20,7 @@ from sample_data.own_rules import dispensations_csv
 from tools import meanings
 from validator.catalogue import CATALOGUE
 from validator.command.app import app
+from validator.impact.kinds import EFFECT_MEANINGS, FIRMWARE_MEANINGS
 from validator.readings import FORMATS
 from validator.registry.facts import FACTS
 from validator.regulation import AccuracyLimit, CopIssue, Limit, Regulation, load_regulation
@@ -101,6 +102,8 @@ def render() -> str:
         commands_table=_commands(),
         registry_table=_registry(),
         mapping_example=MAPPING.read_text(encoding="utf-8").strip(),
+        firmware_kinds_table=_meant("firmware", "meaning", FIRMWARE_MEANINGS, FIRMWARE_MEANINGS),
+        effects_table=_meant("effect", "meaning", EFFECT_MEANINGS, EFFECT_MEANINGS),
         checks=len(CATALOGUE),
         example=_example(regulation),
         dispensations=dispensations_csv().strip(),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -13,13 +13,15 @@ from validator.regulation.certificate_rows import CertificateEvent, CommitteePap
 from validator.regulation.certification import Dated, Decision, Question, decide_over_time
 from validator.regulation.dispensed import allowed_issues, issue_in_force
 from validator.regulation.governing import Governing, govern
+from validator.regulation.hashing import supposed_hash
 from validator.regulation.limits import IssueLimits, resolve_limits
 from validator.regulation.listing import Listing
 from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.replaced import waived_checks, with_dispensations
-from validator.regulation.rows import CopIssue, Dispensation, Limit, Override, ProtocolEvent, Source
+from validator.regulation.rows import Approval, CopIssue, Dispensation, Limit, Override, ProtocolEvent, Source
 from validator.regulation.ruling import Ruling, rule_over_time
 from validator.regulation.situation import Covered, Dispensations, Situation, covers
+from validator.regulation.supposing import with_event, without_approvals, without_event
 from validator.regulation.typed import Tables
 
 T = TypeVar("T")
@@ -54,6 +56,11 @@ class Regulation:
         return Listing(self._tables.approvals)
 
     @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Compliance approvals, in the order on file."""
+        return self._tables.approvals
+
+    @property
     def certificate_events(self) -> tuple[CertificateEvent, ...]:
         """What befell the certificates, as on file."""
         return self._tables.certificate_events
@@ -76,6 +83,29 @@ class Regulation:
     @cached_property
     def _complete_makers(self) -> frozenset[str]:
         return frozenset(row.manufacturer for row in self._tables.approval_lists if row.complete)
+
+    def without(self, event: CertificateEvent) -> Regulation:
+        """As if an event on file had never been: what it granted is gone, and what it ended goes on."""
+        return self._supposing(without_event(self._tables, event), f"without {event}")
+
+    def without_approvals(self, approvals: Collection[Approval]) -> Regulation:
+        """As if these approvals on file had never been granted."""
+        return self._supposing(without_approvals(self._tables, approvals), f"without {approvals}")
+
+    def with_event(self, event: CertificateEvent) -> Regulation:
+        """As if the event were on file too; RegulationError where it builds on what is not there or overlaps it."""
+        return self._supposing(with_event(self._tables, event), f"with {event}")
+
+    def _supposing(self, tables: Tables, supposition: str) -> Regulation:
+        """These tables in the place of those on file, under a hash of their own, and nothing answered yet."""
+        return replace(
+            self,
+            hash=supposed_hash(self.hash, supposition),
+            _tables=tables,
+            _limits={},
+            _governing={},
+            _decisions={},
+        )
 
     def issue_on_file(self, cop: str, issue: int) -> CopIssue | None:
         return next((row for row in self.cop_issues if (row.cop, row.issue) == (cop, issue)), None)

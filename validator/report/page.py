@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from validator.regulation import Regulation
@@ -117,14 +117,19 @@ def _check_groups(counts: Counts) -> CheckGroups:
     )
 
 
-def _environment(regulation: Regulation) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("validator.report"),
+def page_environment(loader: BaseLoader) -> Environment:
+    """Templates in which text from outside stays text, and a name that nobody gave is an error."""
+    return Environment(
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _environment(regulation: Regulation) -> Environment:
+    environment = page_environment(PackageLoader("validator.report"))
     environment.filters.update(
         count=words.count,
         many=words.many,
