@@ -47,6 +47,7 @@ class Regulation:
     _class_ranks: Mapping[str, float] = field(repr=False)
     _aliases: Mapping[str, str] = field(repr=False)
     _limits: dict[LimitsKey, IssueLimits] = field(default_factory=dict, repr=False)
+    _rulings: dict[Situation, tuple[Dated[Ruling], ...]] = field(default_factory=dict, repr=False)
     _governing: dict[GoverningKey, Governing] = field(default_factory=dict, repr=False)
     _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, repr=False)
 
@@ -184,6 +185,11 @@ class Regulation:
 
         Sorted; the first step is from None.
         """
+        if at not in self._rulings:
+            self._rulings[at] = self._ruled(at)
+        return self._rulings[at]
+
+    def _ruled(self, at: Situation) -> tuple[Dated[Ruling], ...]:
         held = ((row, covers(row, at)) for row in self.dispensations.with_effect(at.mpan_core))
         candidates = [(row, said) for row, said in held if said is not Covered.NO]
         return rule_over_time(self._govern(at), at.cop, candidates, self.issue_on_file)
