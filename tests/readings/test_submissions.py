@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
+from tests.oracle_idd import enveloped as enveloped_idd
 from tests.readings.samples import TODAY, csv, csv_row, file, flow_lines, joined, parquet, read, refusal, stream, table
 from validator.errors import SubmissionError
 from validator.readings import FORMATS, expand_inputs, read_submission
@@ -25,6 +26,7 @@ _CONTENTS = {
     "D0036": joined(flow_lines("D0036")),
     "D0275": joined(flow_lines("D0275")),
     "D0379": joined(flow_lines("D0379")),
+    "C0121": joined(enveloped_idd(["RMD|9901|", "MS9|20260401|", "OS9|OUT1|", "CN9|1|AI|M|", "RMP|1|1.5|A|"])),
 }
 
 

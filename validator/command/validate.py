@@ -15,7 +15,9 @@ from validator.report import Run
 
 app = typer.Typer()
 
-FormatWord: TypeAlias = Literal["auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "D0036", "D0275", "D0379"]
+FormatWord: TypeAlias = Literal[
+    "auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "D0036", "D0275", "D0379", "C0121"
+]
 TimeBase: TypeAlias = Literal["local", "utc"]
 
 

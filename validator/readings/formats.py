@@ -30,11 +30,13 @@ FORMATS: tuple[Format, ...] = (
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
+    Format("C0121", "CDCA C0121 (CDCA-I012), raw meter data", "text/vnd.elexon.c0121", (".c0121", ".txt")),
 )
 """Each may be sent as it is, or inside gzip or zstd."""
 
 COMPRESSED_ENDINGS = (".gz", ".gzip", ".zst", ".zstd")
 DTC_WORDS = ("D0036", "D0275", "D0379")
+IDD_WORDS = ("C0121",)
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
 _FLOW = re.compile(rb"D[0-9]{4}(?=[0-9]*\Z)")
@@ -82,6 +84,8 @@ def _text(submission: Submission, start: bytes) -> str | None:
     first_line = start.lstrip(b"\r\n").split(b"\n", 1)[0].rstrip(b"\r")
     if re.match(rb"(ZHV|101|25B)\|", first_line):
         return _dtc(submission, first_line)
+    if first_line.startswith(b"AAA|"):
+        return _idd(submission, first_line)
     try:
         header = first_line.decode()
     except UnicodeDecodeError:
@@ -107,6 +111,20 @@ def _dtc(submission: Submission, header: bytes) -> str:
         "Send the half-hourly advances of one of these flows",
         line=1,
         column="flow (field 2 of ZHV)",
+    )
+
+
+def _idd(submission: Submission, header: bytes) -> str:
+    """The file type of a header in the IDD layout, without its version."""
+    word = header.split(b"|")[1][:5].decode("latin-1")
+    if word in IDD_WORDS:
+        return word
+    raise submission.refuse(
+        ascii(word),
+        f"a file type among {', '.join(IDD_WORDS)}, with its version",
+        "Send the raw meter data",
+        line=1,
+        column="file type (field 1 of AAA)",
     )
 
 
