@@ -6,12 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from validator.readings.pipes.layouts import Layout
+from typing import Literal
 
 RESEND = "Send the file again; the transfer may have been cut short"
 CORRECT = "Correct the header"
 _SHOWN = 40
+
+
+Family = Literal["DTC", "IDD"]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow or file type: its word, the family of its envelope, and the record that opens a top group."""
+
+    word: str
+    family: Family
+    top: str
 
 
 @dataclass(frozen=True)
@@ -51,17 +62,17 @@ class Enclosed:
     xor: int
 
 
-def opened(layout: Layout, text: str, line: int, allow_test_data: bool) -> Envelope:
+def opened(flow: Flow, text: str, line: int, allow_test_data: bool) -> Envelope:
     """The envelope that a header opens; EnvelopeError where a field of it is not right."""
-    if layout.family == "DTC":
-        return _dtc_header(layout, text, line, allow_test_data)
-    return _idd_header(layout, text, line, allow_test_data)
+    if flow.family == "DTC":
+        return _dtc_header(flow, text, line, allow_test_data)
+    return _idd_header(flow, text, line, allow_test_data)
 
 
-def close(layout: Layout, text: str, envelope: Envelope, enclosed: Enclosed) -> None:
+def close(flow: Flow, text: str, envelope: Envelope, enclosed: Enclosed) -> None:
     """Hold a trailer against what it encloses; EnvelopeError where they differ."""
-    if layout.family == "DTC":
-        _dtc_trailer(layout, text, envelope, enclosed)
+    if flow.family == "DTC":
+        _dtc_trailer(flow, text, envelope, enclosed)
     else:
         _idd_trailer(text, envelope, enclosed)
 
@@ -114,15 +125,14 @@ def _live(record: str, fields: Sequence[str], place: int, pattern: str, allow_te
         raise EnvelopeError(EnvelopeFault(shown(flag), "OPER: live data", action, place, title))
 
 
-def _dtc_header(layout: Layout, text: str, line: int, allow_test_data: bool) -> Envelope:
+def _dtc_header(flow: Flow, text: str, line: int, allow_test_data: bool) -> Envelope:
     fields = _fields(text, (11, 12), "12")
     # A header may come without a file identifier: the flow then stands one field early.
     late = len(fields) - 11
-    flow = re.fullmatch(f"{layout.word}[0-9]*", fields[1 + late])
-    if not flow:
+    if not re.fullmatch(f"{flow.word}[0-9]*", fields[1 + late]):
         # Where the count of fields is short for another reason, the flow still stands in field 2.
         place = 2 if late or not re.match("D[0-9]{4}", fields[1]) else 1
-        expected = f"{layout.word} and its version"
+        expected = f"{flow.word} and its version"
         raise EnvelopeError(EnvelopeFault(shown(fields[place]), expected, "Send one flow in one file", place, "flow"))
     for place, title in ((2, "from role code"), (4, "to role code")):
         at = place + late
@@ -136,7 +146,7 @@ def _dtc_header(layout: Layout, text: str, line: int, allow_test_data: bool) -> 
     return Envelope(line, fields, fields[1] if late else None)
 
 
-def _dtc_trailer(layout: Layout, text: str, envelope: Envelope, enclosed: Enclosed) -> None:
+def _dtc_trailer(flow: Flow, text: str, envelope: Envelope, enclosed: Enclosed) -> None:
     fields = _fields(text, (3, 4, 5, 6), "5")
     due = f"the file identifier of the header in line {envelope.line}"
     right = envelope.identifier is None or fields[1] == envelope.identifier
@@ -148,18 +158,18 @@ def _dtc_trailer(layout: Layout, text: str, envelope: Envelope, enclosed: Enclos
     if len(fields) > 3 and fields[3]:
         _require(re.fullmatch("[0-9]{1,18}", fields[3]), "ZPT", fields, 3, "checksum", "a whole number, or blank")
     if len(fields) > 4 and fields[4]:
-        top = layout.groups[0].record
+        top = flow.top
         meaning = f"{enclosed.groups}, the number of {top} groups since ZHV; lines are lost or added"
         _counted(fields, 4, "flow instance count", enclosed.groups, meaning)
     if len(fields) > 5 and fields[5]:
         _require(is_stamp(fields[5]), "ZPT", fields, 5, "completion time", "a time as YYYYMMDDHHMMSS, or blank")
 
 
-def _idd_header(layout: Layout, text: str, line: int, allow_test_data: bool) -> Envelope:
+def _idd_header(flow: Flow, text: str, line: int, allow_test_data: bool) -> Envelope:
     fields = _fields(text, (10,), "10")
-    right = re.fullmatch(f"{layout.word}[0-9]{{3}}", fields[1])
+    right = re.fullmatch(f"{flow.word}[0-9]{{3}}", fields[1])
     if not right:
-        expected = f"{layout.word} and its version of three digits"
+        expected = f"{flow.word} and its version of three digits"
         raise EnvelopeError(EnvelopeFault(shown(fields[1]), expected, "Send one file type in one file", 1, "file type"))
     _require(fields[2] == "D", "AAA", fields, 2, "message role", "D: data; R is a response to a file")
     _require(is_stamp(fields[3]), "AAA", fields, 3, "creation time", "a time as YYYYMMDDHHMMSS")

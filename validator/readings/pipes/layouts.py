@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from kernels import pipes
+from validator.readings.pipes.envelopes import Family, Flow
 from validator.schema import FLAG_ESTIMATED, FLAG_INVALID_STATUS, FLAG_PADDING
-
-Family = Literal["DTC", "IDD"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,11 @@ class Layout:
     flags: tuple[tuple[str, int], ...]
     blank_status: bool
     no_value: str = ""
+
+    @property
+    def flow(self) -> Flow:
+        """What its envelope is held against."""
+        return Flow(self.word, self.family, self.groups[0].record)
 
     @property
     def header(self) -> str:

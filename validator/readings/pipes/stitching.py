@@ -218,7 +218,7 @@ class Stitched:
     def _open(self, text: str, line: int, good: int) -> SubmissionError | None:
         self._rows_before_envelope = good
         try:
-            self.envelope = opened(self.terms.layout, text, line, self.terms.allow_test_data)
+            self.envelope = opened(self.terms.layout.flow, text, line, self.terms.allow_test_data)
         except EnvelopeError as error:
             self.envelope = Envelope(line, (), None)
             self.first_header = self.first_header or self.envelope
@@ -229,7 +229,7 @@ class Stitched:
     def _close(self, text: str, enclosed: Enclosed) -> SubmissionError | None:
         assert self.envelope is not None, "the scanner lets no trailer stand without a header"
         try:
-            close(self.terms.layout, text, self.envelope, enclosed)
+            close(self.terms.layout.flow, text, self.envelope, enclosed)
         except EnvelopeError as error:
             return self._envelope_error(error.fault, self.terms.layout.trailer, enclosed.line)
         return None
