@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
+from validator.command.convert import app as convert
 from validator.command.show import app as show
 from validator.command.validate import app as validate
 from validator.errors import RegulationError, SubmissionError
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(validate)
+app.add_typer(convert)
 app.add_typer(show)
 
 

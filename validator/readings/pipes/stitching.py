@@ -65,6 +65,8 @@ class Stitched:
     state: Integers = field(default_factory=lambda: outside().state)
     envelope: Envelope | None = None
     first_header: Envelope | None = None
+    last_trailer: str = ""
+    envelopes: int = 0
     refused_because: SubmissionError | None = None
     refused: int = 0
     _childless: tuple[int, bytes] = (0, b"")
@@ -217,6 +219,7 @@ class Stitched:
 
     def _open(self, text: str, line: int, good: int) -> SubmissionError | None:
         self._rows_before_envelope = good
+        self.envelopes += 1
         try:
             self.envelope = opened(self.terms.layout.flow, text, line, self.terms.allow_test_data)
         except EnvelopeError as error:
@@ -227,6 +230,7 @@ class Stitched:
         return None
 
     def _close(self, text: str, enclosed: Enclosed) -> SubmissionError | None:
+        self.last_trailer = text
         assert self.envelope is not None, "the scanner lets no trailer stand without a header"
         try:
             close(self.terms.layout.flow, text, self.envelope, enclosed)
