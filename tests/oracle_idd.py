@@ -39,9 +39,9 @@ def checksum(records: list[str]) -> int:
     return total
 
 
-def enveloped(body: list[str], flag: str = "OPER") -> list[str]:
+def enveloped(body: list[str], flag: str = "OPER", word: str = "C0121") -> list[str]:
     """Body records between an AAA and a ZZZ that count and sum them."""
-    records = [f"AAA|C0121001|D|20260810093000|CD|CDCA|TR|SYNTH001|1|{flag}|", *body]
+    records = [f"AAA|{word}001|D|20260810093000|CD|CDCA|TR|SYNTH001|1|{flag}|", *body]
     return [*records, f"ZZZ|{len(records) + 1}|{checksum(records)}|"]
 
 

@@ -30,6 +30,7 @@ class WideWriter:
         self._name = name
         self._file = file
         self._rows = 0
+        self._headed = False
 
     def write(self, batch: PipeBatch) -> None:
         """The next rows; SubmissionError for one that a wide CSV cannot carry."""
@@ -43,13 +44,14 @@ class WideWriter:
             values = pl.from_numpy(matrix, [f"{letter}{period}" for period in range(1, MOST_PERIODS + 1)])
             values = values.fill_nan(None)
             columns.append(values.cast(pl.UInt16) if letter == "f" else values)
-        pl.concat(columns, how="horizontal").write_csv(self._file, include_header=self._rows == 0)
+        pl.concat(columns, how="horizontal").write_csv(self._file, include_header=not self._headed)
+        self._headed = True
         self._rows += len(batch.readings)
 
     def close(self, carriage: Carriage) -> None:
         """All rows are written."""
         del carriage
-        if self._rows == 0:
+        if not self._headed:
             periods = [f"{letter}{period}" for letter in _LISTS for period in range(1, MOST_PERIODS + 1)]
             self._file.write((",".join([*_NAMED, *periods]) + "\n").encode())
 

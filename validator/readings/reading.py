@@ -11,8 +11,10 @@ from functools import partial
 
 from validator.errors import Place, SubmissionError
 from validator.readings import ipc
+from validator.readings.cdca_reports import REPORTS, read_report
 from validator.readings.compression import decompressed
 from validator.readings.csv_wide import read_csv_wide
+from validator.readings.d0010 import read_d0010
 from validator.readings.formats import AUTO, recognise
 from validator.readings.parquet import read_parquet
 from validator.readings.pipes import LAYOUTS, read_pipes
@@ -31,6 +33,8 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "arrow-file": ipc.read_file,
     "parquet": read_parquet,
     "csv-wide": read_csv_wide,
+    "D0010": read_d0010,
+    **{word: partial(read_report, word=word) for word in REPORTS},
     **{word: partial(read_pipes, word=word) for word in LAYOUTS},
 }
 
@@ -109,4 +113,6 @@ def read_bytes(
             read_s,
             decoded.ignored_columns,
             decoded.refused,
+            decoded.registers,
+            decoded.notes,
         )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import mmap
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pyarrow as pa
 
 from validator.errors import Place, SubmissionError
 from validator.readings.refused import RefusedLines
+
+if TYPE_CHECKING:
+    from validator.readings.d0010 import RegisterReading
 
 TimeBase: TypeAlias = Literal["local", "utc"]
 Data: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
@@ -55,11 +58,16 @@ class Submission:
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a format's reader returns: READINGS rows, columns that it passed over, and groups that it left out."""
+    """What a format's reader returns: READINGS rows, columns that it passed over, and groups that it left out.
+
+    A D0010 has `registers` and no rows. `notes` are facts that a person should know, in words.
+    """
 
     readings: pa.Table
     ignored_columns: tuple[str, ...] = ()
     refused: tuple[RefusedLines, ...] = ()
+    registers: tuple[RegisterReading, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ class Source:
     `format` is a word of FORMATS. `sha256` and `size_bytes` are of the bytes as received, before any
     decompression. `readings` has the READINGS schema, one row per channel-day. `read_s` is the time spent
     decoding, seconds. `ignored_columns` names the columns that are not ours and were passed over. `refused`
-    are the groups that a lenient reading left out.
+    are the groups that a lenient reading left out. `registers` are the readings of a D0010, to be joined
+    onto channel-days by `validator.registers`; `notes` are facts that a person should know, in words.
     """
 
     name: str
@@ -80,3 +89,5 @@ class Source:
     read_s: float
     ignored_columns: tuple[str, ...] = ()
     refused: tuple[RefusedLines, ...] = field(default=(), repr=False)
+    registers: tuple[RegisterReading, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
