@@ -42,6 +42,22 @@ def load64(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG
 
 
 @intrinsic
+def store64(typingctx, data, index, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Write `word` uint64 to data[index:index + 8], its lowest byte first; the caller sees to the bounds."""
+    del typingctx
+    signature = types.void(data, types.uint64, types.uint64)
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        array = context.make_array(called.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        stored = builder.store(arguments[2], builder.bitcast(place, ir.IntType(64).as_pointer()))
+        stored.align = 1
+        return context.get_dummy_value()
+
+    return signature, emit
+
+
+@intrinsic
 def trailing_zeros(typingctx, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
     """Number of zero bits below the lowest one bit; 64 for zero."""
     del typingctx
@@ -62,25 +78,48 @@ def bytes_before(word, wanted):  # type: ignore[no-untyped-def]
 
 @kernel
 def short_decimal(word, length):  # type: ignore[no-untyped-def]
-    """Digits of a decimal number of `length` bytes, 2 to 7, one of them a point: (all digits, decimals).
+    """Digits of a decimal number of `length` bytes, 1 to 7, with or without a point: (all digits, decimals).
 
     The first is NO_NUMBER where the text is anything else; a sign, for one.
     """
-    point = bytes_before(word, _POINTS)
-    if point >= length or length < np.uint64(2) or length > np.uint64(7):
-        return NO_NUMBER, np.uint64(0)
     eight = np.uint64(8)
-    before = (np.uint64(1) << (point * eight)) - np.uint64(1)
-    whole = (np.uint64(1) << ((length - np.uint64(1)) * eight)) - np.uint64(1)
-    digits = (word & before) | ((word >> eight) & (whole ^ before))
+    one = np.uint64(1)
+    if length < one or length >= eight:
+        return NO_NUMBER, np.uint64(0)
+    point = bytes_before(word, _POINTS)
+    count = length
+    decimals = np.uint64(0)
+    digits = word
+    if point < length:
+        count = length - one
+        decimals = count - point
+        before = (one << (point * eight)) - one
+        digits = (word & before) | ((word >> eight) & ~before)
+        if count < one:
+            return NO_NUMBER, np.uint64(0)
+    whole = (one << (count * eight)) - one
     # Shifted up, the missing leading digits are zeros in the lowest bytes.
-    number = (digits ^ (_ZEROS & whole)) << ((np.uint64(9) - length) * eight)
+    number = ((digits & whole) ^ (_ZEROS & whole)) << ((eight - count) * eight)
     if ((number + _OVER_NINE) | number) & _HIGHS:
         return NO_NUMBER, np.uint64(0)
     number = number * np.uint64(10) + (number >> eight)
     first = (number & _PAIRS) * _WEIGH_FIRST
     second = ((number >> np.uint64(16)) & _PAIRS) * _WEIGH_SECOND
-    return np.int64((first + second) >> np.uint64(32)), length - np.uint64(1) - point
+    return np.int64((first + second) >> np.uint64(32)), decimals
+
+
+@kernel
+def folded_line(data, begin, end):  # type: ignore[no-untyped-def]
+    """As `folded`, for uint64 places after which there are eight more bytes in `data`."""
+    total = np.uint64(0)
+    i = begin
+    eight = np.uint64(8)
+    while i + eight <= end:
+        total ^= load64(data, i)
+        i += eight
+    # A shift by 64 bits, which would be undefined, does not come up: fewer than eight bytes are left.
+    rest = (np.uint64(1) << ((end - i) * eight)) - np.uint64(1)
+    return total ^ (load64(data, i) & rest)
 
 
 @kernel

@@ -98,7 +98,7 @@ def read_flow(content: bytes, flow: str) -> list[OracleDay]:
         else:
             raise OracleError(number)
     if opened is not None or not headed:
-        raise OracleError(len(lines))
+        raise OracleError(max(1, len(lines)))
     return days
 
 

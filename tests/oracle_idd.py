@@ -99,7 +99,7 @@ def read_c0121(content: bytes) -> list[OracleChannelDay]:
         else:
             raise OracleError(number)
     if records is not None or not headed:
-        raise OracleError(len(lines))
+        raise OracleError(max(1, len(lines)))
     return days
 
 

@@ -175,7 +175,7 @@ _WRONG = [
     ("a blank MPAN", _spoilt(2, "101||AI|SUPP|"), 2, "MPAN core (field 1 of 101)", "a blank field", "text"),
     ("a blank quantity", _spoilt(2, "101|1||SUPP|"), 2, "measurement quantity (field 2 of 101)", "blank", "text"),
     ("letters beyond ASCII", _spoilt(2, "101|1\u00e9|AI|S|"), 2, "MPAN core (field 1 of 101)", "1", "ASCII"),
-    ("another flow", _spoilt(1, "ZHV|SYN|D0010002|C|H|X|S|20260403071500||||OPER|"), 1, None, "'D0010002'", "D0036"),
+    ("another flow", _spoilt(1, "ZHV|SYN|D0150002|C|H|X|S|20260403071500||||OPER|"), 1, None, "'D0150002'", "D0036"),
     ("a short header", _spoilt(1, "ZHV|SYN0000001|D0036001|"), 1, None, "ZHV", "12 fields"),
 ]  # fmt: skip
 

@@ -160,7 +160,9 @@ class _Prefixed:
 
 
 def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> ReadingStream:
-    stitched = Stitched(Terms(name, LAYOUTS[word], asked.today, asked.allow_test_data, asked.refuse))
+    stitched = Stitched(
+        Terms(name, LAYOUTS[word], asked.today, asked.allow_test_data, asked.refuse, with_supplier=True)
+    )
     return ReadingStream(name, word, pipe_batches(windows, stitched, asked.jobs), stitched)
 
 

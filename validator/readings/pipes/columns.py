@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from validator.readings.pipes.scanning import Scanned
 from validator.readings.table import provenance
 from validator.schema import READINGS
 
+_SUPPLIER = "supplier_id"
+_NULLS_AT_HAND = 16384
 _ROLE_OF = {"M": "MAIN", "C": "CHECK"}
 
 
@@ -42,10 +45,13 @@ class PipeBatch:
     supplier_id: pa.StringArray | None
 
 
-def batch_of(name: str, layout: Layout, scanned: Scanned, carried: Carried, first_line: int) -> PipeBatch:
+def batch_of(
+    name: str, layout: Layout, scanned: Scanned, carried: Carried, first_line: int, with_supplier: bool
+) -> PipeBatch:
     """All rows of a window; `first_line` is the number of its first line less one."""
     rows = len(scanned.rows)
-    texts = {text: _text(scanned, carried, slot) for slot, text in enumerate(layout.texts)}
+    wanted = [(slot, text) for slot, text in enumerate(layout.texts) if with_supplier or text != _SUPPLIER]
+    texts = {text: _text(scanned, carried, slot) for slot, text in wanted}
     day_number = scanned.rows[:, pipes.ROW_DAY].astype(np.int32)
     day_number[day_number == pipes.UNKNOWN_DAY] = carried.day
     offsets = np.append(scanned.rows[:, pipes.ROW_VALUES], len(scanned.energy_kwh)).astype(np.int32)
@@ -61,8 +67,18 @@ def batch_of(name: str, layout: Layout, scanned: Scanned, carried: Carried, firs
     }
     if "role" in texts:
         columns["role"] = _roles(texts["role"])
-    arrays = [columns[field.name] if field.name in columns else pa.nulls(rows, field.type) for field in READINGS]
-    return PipeBatch(pa.RecordBatch.from_arrays(arrays, schema=READINGS), texts.get("supplier_id"))
+    arrays = [columns[field.name] if field.name in columns else _nulls(rows, field.type) for field in READINGS]
+    return PipeBatch(pa.RecordBatch.from_arrays(arrays, schema=READINGS), texts.get(_SUPPLIER))
+
+
+@lru_cache
+def _some_nulls(kind: pa.DataType) -> pa.Array:
+    return pa.nulls(_NULLS_AT_HAND, kind)
+
+
+def _nulls(rows: int, kind: pa.DataType) -> pa.Array:
+    """Nulls, of which all windows share the memory."""
+    return _some_nulls(kind).slice(0, rows) if rows <= _NULLS_AT_HAND else pa.nulls(rows, kind)
 
 
 def kept_rows(batch: PipeBatch, keep: npt.NDArray[np.bool_]) -> PipeBatch:
@@ -82,7 +98,7 @@ def _text(scanned: Scanned, carried: Carried, slot: int) -> pa.StringArray:
     lengths[:before] = len(carried.texts[slot])
     offsets = np.zeros(len(begins) + 1, dtype=np.int32)
     np.cumsum(lengths, out=offsets[1:])
-    out = np.empty(int(offsets[-1]), dtype=np.uint8)
+    out = np.empty(int(offsets[-1]) + 8, dtype=np.uint8)
     out[: offsets[before]] = np.frombuffer(carried.texts[slot] * before, dtype=np.uint8)
     pipes.copy_texts(scanned.data, np.ascontiguousarray(begins[before:]), offsets[before:], out)
     return pa.StringArray.from_buffers(len(begins), pa.py_buffer(offsets), pa.py_buffer(out))

@@ -14,8 +14,8 @@ from validator.readings.pipes.windows import Bytes
 
 Integers = npt.NDArray[np.int64]
 
-# The shortest usual records: a value of 6 bytes, a row of 9; where more come, there is more room made.
-_VALUE_BYTES, _ROW_BYTES = 6, 64
+# The shortest usual records: a value of 9 bytes, a row of 64 with its values; where more come, room is made.
+_VALUE_BYTES, _ROW_BYTES = 9, 64
 MOST_REFUSED = 100_000
 """Groups that a lenient reading leaves out; where more are wrong, the file is refused."""
 _NO_TEXT_BYTES = 1 << 20
@@ -100,17 +100,12 @@ class _Scratch(threading.local):
     def __init__(self) -> None:
         self.rows = np.empty((0, pipes.ROW_SIZE), dtype=np.int64)
         self.ranges = np.empty((0, 0, 2), dtype=np.int64)
-        self.energy_kwh = np.empty(0, dtype=np.float64)
-        self.flags = np.empty(0, dtype=np.uint16)
         self.events = np.empty((_SOME_EVENTS, pipes.EVENT_SIZE), dtype=np.int64)
 
-    def make_room(self, rows: int, texts: int, values: int, events: int) -> None:
+    def make_room(self, rows: int, texts: int, events: int) -> None:
         if len(self.rows) < rows or self.ranges.shape[1] != texts:
             self.rows = np.empty((rows, pipes.ROW_SIZE), dtype=np.int64)
             self.ranges = np.empty((rows, texts, 2), dtype=np.int64)
-        if len(self.energy_kwh) < values:
-            self.energy_kwh = np.empty(values, dtype=np.float64)
-            self.flags = np.empty(values, dtype=np.uint16)
         if len(self.events) < events:
             self.events = np.empty((events, pipes.EVENT_SIZE), dtype=np.int64)
 
@@ -125,15 +120,20 @@ def scan_window(data: Bytes, layout: Layout, limits: Integers, start: Start, len
     """
     rows, values, events = len(data) // _ROW_BYTES + 64, len(data) // _VALUE_BYTES + _SPARE_VALUES, _SOME_EVENTS
     while True:
-        _SCRATCH.make_room(rows, len(layout.texts), values, events)
-        scanned = _scan(data, layout, limits, start, lenient)
+        _SCRATCH.make_room(rows, len(layout.texts), events)
+        # Handed on as they are: pages that are not written cost no memory, and a copy would write all of them.
+        energy_kwh, flags = np.empty(values, dtype=np.float64), np.empty(values, dtype=np.uint16)
+        scanned = _scan(data, layout, limits, start, lenient, energy_kwh, flags)
         if scanned is not None:
             return scanned
         # Rows of next to nothing, periods left out or an envelope around every row: rare, so scanned anew.
         rows, values, events = rows * 4, values * 4, events * 16
 
 
-def _scan(data: Bytes, layout: Layout, limits: Integers, start: Start, lenient: bool) -> Scanned | None:
+def _scan(
+    data: Bytes, layout: Layout, limits: Integers, start: Start, lenient: bool,
+    energy_kwh: npt.NDArray[np.float64], flags: npt.NDArray[np.uint16],
+) -> Scanned | None:  # fmt: skip
     """As `scan_window`; None where there is not room enough."""
     scratch = _SCRATCH
     state = start.state.copy()
@@ -148,11 +148,11 @@ def _scan(data: Bytes, layout: Layout, limits: Integers, start: Start, lenient: 
     if going_on is not None and going_on.end > 0:
         refusals.append(going_on)
     begin = 0 if going_on is None else going_on.end
-    bits = scratch.energy_kwh.view(np.uint64)
+    bits = energy_kwh.view(np.uint64)
     while True:
         pipes.scan(
             data, begin, limits, layout.group_ids, layout.group_fields, layout.kinds, layout.slots, layout.flag_of,
-            state, xor, current, scratch.rows, scratch.ranges, scratch.energy_kwh, bits, scratch.flags,
+            state, xor, current, scratch.rows, scratch.ranges, energy_kwh, bits, flags,
             scratch.events, counts, fault,
         )  # fmt: skip
         if fault[pipes.FAULT_CODE] == pipes.NO_ROOM:
@@ -164,28 +164,22 @@ def _scan(data: Bytes, layout: Layout, limits: Integers, start: Start, lenient: 
         refusal, begin = _leave_out(data, layout, state, counts, scratch.rows, fault.copy())
         refusals.append(refusal)
         fault[:] = 0
-    return _copied(data, start, scratch, state, int(xor[0]), current, counts, fault, refusals)
-
-
-def _copied(
-    data: Bytes, start: Start, scratch: _Scratch, state: Integers, xor: int, current: Integers, counts: Integers,
-    fault: Integers, refusals: list[Refusal],
-) -> Scanned:  # fmt: skip
-    row_count, value_count = int(counts[pipes.ROWS]), int(counts[pipes.VALUES])
-    energy_kwh = scratch.energy_kwh[:value_count].copy()
+    value_count = int(counts[pipes.VALUES])
+    energy_kwh, flags = energy_kwh[:value_count], flags[:value_count]
     if counts[pipes.INEXACT]:
         _read_inexact(data, energy_kwh)
+    row_count = int(counts[pipes.ROWS])
     return Scanned(
         data=data,
         start=start,
         rows=scratch.rows[:row_count].copy(),
         ranges=scratch.ranges[:row_count].copy(),
         energy_kwh=energy_kwh,
-        flags=scratch.flags[:value_count].copy(),
+        flags=flags,
         blanks=int(counts[pipes.BLANKS]),
         events=scratch.events[: int(counts[pipes.EVENTS])].copy(),
         state=state,
-        xor=xor,
+        xor=int(xor[0]),
         current=current,
         fault=fault if fault[pipes.FAULT_CODE] != pipes.NO_FAULT else None,
         refusals=refusals,

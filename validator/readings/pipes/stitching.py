@@ -32,13 +32,17 @@ from validator.readings.refused import Refuse, RefusedLines
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms a file is read; `refuse` takes what is left out, and None means that nothing may be."""
+    """On what terms a file is read; `refuse` takes what is left out, and None means that nothing may be.
+
+    `with_supplier` asks for the supplier ids too.
+    """
 
     name: str
     layout: Layout
     today: date
     allow_test_data: bool = False
     refuse: Refuse | None = None
+    with_supplier: bool = False
 
     @property
     def latest(self) -> int:
@@ -93,7 +97,10 @@ class Stitched:
         envelopes = self._envelopes(scanned, keep, refused)
         if scanned.fault is not None:
             raise self._error(scanned, scanned.fault)
-        batch = kept_rows(batch_of(self.terms.name, self.terms.layout, scanned, self._carried, self.lines), keep)
+        batch = kept_rows(
+            batch_of(self.terms.name, self.terms.layout, scanned, self._carried, self.lines, self.terms.with_supplier),
+            keep,
+        )
         for each in sorted([*refused, *envelopes], key=lambda one: (one.first_line, one.last_line)):
             self._refuse(each)
         self._pass_on(scanned, batch.readings.num_rows)
