@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from tools import meanings
 from validator.catalogue import CATALOGUE
+from validator.convert.targets import TARGETS
 from validator.readings import FORMATS
 from validator.regulation import AccuracyLimit, CopIssue, Limit, Regulation, load_regulation
 from validator.regulation.rows import FAILING_STATUSES
@@ -78,6 +79,7 @@ def render() -> str:
         policy_table=_policies(regulation),
         sources_table=_sources(regulation),
         formats_table=_formats(),
+        targets_table=_targets(),
         readings_table=_readings(),
         flags_table=_table(("bit", "flag"), ((str(bit), f"`{name}`") for bit, name in enumerate(FLAG_BITS))),
         standing_table=_standing(),
@@ -205,6 +207,10 @@ def _formats() -> str:
         header,
         ((f"`{each.word}`", each.title, f"`{each.media_type}`", ", ".join(each.endings)) for each in FORMATS),
     )
+
+
+def _targets() -> str:
+    return _table(("word", "endings"), ((f"`{each.word}`", ", ".join(each.endings)) for each in TARGETS))
 
 
 def _readings() -> str:
