@@ -20,7 +20,7 @@ from validator.readings.compression import codec_of, damaged, decompressed_piece
 from validator.readings.formats import AUTO, recognise
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
-from validator.readings.pipes.windows import Window, windows_of_buffer, windows_of_pieces
+from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer, windows_of_pieces
 from validator.readings.reading import read_bytes
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.refused import Refuse
@@ -101,7 +101,7 @@ def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
             done = end
 
     data = np.frombuffer(view, dtype=np.uint8)
-    return _stream(windows_of_buffer(data, LAYOUTS[word], release=release), name, word, asked)
+    return _stream(windows_of_buffer(data, LAYOUTS[word], window_bytes(asked.jobs), release), name, word, asked)
 
 
 def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
@@ -118,7 +118,7 @@ def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
     everything = chain([bytes(start)], pieces)
     if word not in LAYOUTS:
         return _whole(memoryview(b"".join(everything)), name, word, asked)
-    return _stream(windows_of_pieces(everything, LAYOUTS[word]), name, word, asked)
+    return _stream(windows_of_pieces(everything, LAYOUTS[word], window_bytes(asked.jobs)), name, word, asked)
 
 
 def _pieces(file: BinaryIO, name: str, most_bytes: int) -> Iterator[bytes]:

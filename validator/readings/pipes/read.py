@@ -13,7 +13,7 @@ from validator.readings.pipes.columns import PipeBatch
 from validator.readings.pipes.layouts import LAYOUTS
 from validator.readings.pipes.scanning import Scanned, guessed, outside
 from validator.readings.pipes.stitching import Stitched, Terms
-from validator.readings.pipes.windows import Window, windows_of_buffer
+from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer
 from validator.readings.refused import RefusedLines
 from validator.readings.source import Decoded, Submission
 from validator.schema import READINGS
@@ -39,7 +39,9 @@ def read_pipes(submission: Submission, word: str) -> Decoded:
     )
     data = np.frombuffer(submission.data, dtype=np.uint8)
     stitched = Stitched(terms)
-    batches = pipe_batches(windows_of_buffer(data, terms.layout), stitched, submission.jobs)
+    batches = pipe_batches(
+        windows_of_buffer(data, terms.layout, window_bytes(submission.jobs)), stitched, submission.jobs
+    )
     readings = pa.Table.from_batches([batch.readings for batch in batches], READINGS)
     return Decoded(readings, refused=tuple(refused))
 

@@ -12,10 +12,17 @@ from kernels import pipes
 from validator.readings.pipes.layouts import Layout
 
 WINDOW_BYTES = 4 * 1024 * 1024
+_WINDOWS_BYTES = 32 * 1024 * 1024
 _LOOK_FURTHER = 8 * 1024 * 1024
 """More than a row can hold (kernels.pipes.MOST_VALUES lines of MOST_LINE bytes): where no place to cut is found
 within it, the file is broken, and may be cut anywhere."""
 BOM = b"\xef\xbb\xbf"
+
+
+def window_bytes(jobs: int) -> int:
+    """Bytes of a window where `jobs` threads scan: with many threads smaller, so that memory stays bounded."""
+    return min(WINDOW_BYTES, max(WINDOW_BYTES // 8, _WINDOWS_BYTES // jobs))
+
 
 Bytes = npt.NDArray[np.uint8]
 
