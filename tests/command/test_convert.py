@@ -22,7 +22,7 @@ def _two_days(bad: str = "x") -> list[str]:
 def test_there_and_back(copcheck: Command, tmp_path: Path) -> None:
     given = write(tmp_path / "day.usr", d0036())
     said = copcheck("convert", given, "--out", tmp_path / "day.parquet")
-    assert (said.code, "1 channel-days, D0036 to parquet" in said.err) == (0, True)
+    assert (said.code, "1 channel-day, D0036 to parquet" in said.err) == (0, True)
     assert copcheck("convert", tmp_path / "day.parquet", "--out", tmp_path / "back", "--to", "D0036").code == 0
     assert (tmp_path / "back").read_bytes() == given.read_bytes()
 
@@ -40,7 +40,7 @@ def test_leniently_it_says_what_it_left_out(copcheck: Command, tmp_path: Path) -
     given = write(tmp_path / "day.usr", _two_days())
     said = copcheck("convert", given, "--out", tmp_path / "day.parquet", "--lenient")
     assert said.code == 2
-    assert "1 channel-days left out, in 1 places" in said.err
+    assert "1 channel-day left out, in 1 place:" in said.err
     assert pq.read_metadata(tmp_path / "day.parquet").num_rows == 1
     assert (tmp_path / "day.parquet.refused.txt").read_text().count("103|") == 48
 

@@ -229,3 +229,11 @@ def test_an_empty_flow_converts(tmp_path: Path) -> None:
         out = tmp_path / f"out{ending}"
         assert convert(given_file, out, _ASKED).channel_days == 0
         assert len(_readings(out)) == 0
+
+
+def test_two_envelopes_need_one_header(tmp_path: Path) -> None:
+    given_file = _sent(tmp_path, joined(flow_lines()) + joined(flow_lines(days=["20260402"])))
+    with pytest.raises(SubmissionError, match="2 envelopes"):
+        convert(given_file, tmp_path / "out.d0036", _ASKED)
+    assert convert(given_file, tmp_path / "out.d0036", _ASKED, Wanted(header=HEADER)).channel_days == 2
+    assert convert(given_file, tmp_path / "out.parquet", _ASKED).channel_days == 2

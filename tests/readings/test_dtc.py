@@ -243,3 +243,18 @@ def test_an_envelope_without_channels_has_no_rows() -> None:
 def test_a_truncated_file_is_refused(cut: int) -> None:
     content = joined(flow_lines())
     assert refusal(content[: len(content) - 2 - cut * 12])
+
+
+@pytest.mark.parametrize(
+    ("flow", "value", "noted"),
+    [
+        ("D0036", "999999.9", 0),
+        ("D0036", "1000000.0", 1),
+        ("D0275", "1234567", 1),
+        ("D0379", "1000000.0", 0),
+    ],
+)
+def test_values_beyond_the_item_are_read_and_noted(flow: str, value: str, noted: int) -> None:
+    source = read(joined(flow_lines(flow, values=[value])), "day.usr")
+    assert source.readings["energy_kwh"].to_pylist() == [[float(value)]]
+    assert len(source.notes) == noted

@@ -40,6 +40,7 @@ def convert(
     from validator.convert.convert import convert as converted
     from validator.readings.received import STANDARD_INPUT
     from validator.readings.streaming import Asked
+    from validator.report.words import many
 
     started = time.perf_counter()
     asked = Asked(format=format, time_base=time_base, jobs=jobs, allow_test_data=allow_test_data)
@@ -47,10 +48,12 @@ def convert(
     done = converted(STANDARD_INPUT if given == "-" else Path(given), out, asked, wanted, lenient=lenient)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     spent = time.perf_counter() - started
-    console.print(f"{done.channel_days:,} channel-days, {done.format} to {done.target}, in {spent:.2f} s", markup=False)
+    console.print(
+        f"{many(done.channel_days, 'channel-day')}, {done.format} to {done.target}, in {spent:.2f} s", markup=False
+    )
     if done.refused_entries:
         console.print(
-            f"{done.refused_channel_days:,} channel-days left out, in {done.refused_entries:,} places: "
+            f"{many(done.refused_channel_days, 'channel-day')} left out, in {many(done.refused_entries, 'place')}: "
             f"see {done.refused_file}",
             markup=False,
         )

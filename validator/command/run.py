@@ -20,6 +20,7 @@ from validator.readings.refused import REFUSED_FILE
 from validator.registers import JoinedRegisters, join_registers
 from validator.regulation import load_regulation
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
+from validator.report.words import many
 from validator.schema import READINGS
 from validator.standing import read_standing
 from validator.validation import validate_readings
@@ -92,7 +93,8 @@ def _notes(sources: list[Source], joined: JoinedRegisters) -> tuple[str, ...]:
         if source.refused:
             days = sum(each.channel_days for each in source.refused)
             places = len(source.refused)
-            notes.append(f"{source.name}: {days} channel-days left out, in {places} places: see {REFUSED_FILE}")
+            left_out = f"{many(days, 'channel-day')} left out, in {many(places, 'place')}"
+            notes.append(f"{source.name}: {left_out}: see {REFUSED_FILE}")
     if any(source.registers for source in sources):
         notes += joined.notes()
     return tuple(notes)

@@ -17,6 +17,7 @@ from validator.convert.header import COMPLETED_KEY, HEADER_KEY, Carriage
 from validator.convert.targets import DTC_TARGETS, target_of
 from validator.convert.wide import WideWriter
 from validator.convert.written import whole_or_nothing
+from validator.errors import Place, SubmissionError
 from validator.readings.pipes import LAYOUTS, PipeBatch
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.refused import RefusedLines, write_refused
@@ -85,6 +86,13 @@ def _write(given: Input, stream: ReadingStream, file: BinaryIO, target: str, wan
     for batch in batches if kept is None else kept.added(batches):
         writer.write(batch)
         channel_days += len(batch.readings)
+    if target in DTC_TARGETS and not wanted.header and stream.stitched is not None and stream.stitched.envelopes > 1:
+        raise SubmissionError(
+            Place(stream.name),
+            f"{stream.stitched.envelopes} envelopes, each with a header of its own",
+            f"one, in a {target}",
+            "Give the ZHV line for all of it by --header",
+        )
     writer.close(_carriage(stream, kept))
     return channel_days
 

@@ -36,7 +36,8 @@ class Layout:
 
     `value_fields` are the titles of the value record's fields: `status`, `period` and `value_title` among
     them. `flags` are the period flags of each status letter; a letter in `no_value` says that there is no
-    reading. `decimals` are those of a value as the flow writes it.
+    reading. `decimals` are those of a value as the flow writes it; `largest` is the most that its item surely
+    holds, and anything larger is read and noted.
     """
 
     word: str
@@ -50,6 +51,7 @@ class Layout:
     flags: tuple[tuple[str, int], ...]
     blank_status: bool
     no_value: str = ""
+    largest: float | None = None
 
     @property
     def flow(self) -> Flow:
@@ -156,6 +158,8 @@ def _advances(word: str, channel: str, day: str, value: str, *, utc_day: bool, d
         decimals=decimals,
         flags=_ACTUAL_OR_ESTIMATED,
         blank_status=True,
+        # NUM(7,1): whether the point counts as one of the seven is not settled by what was seen.
+        largest=999999.9 if decimals == 1 else None,
     )
 
 

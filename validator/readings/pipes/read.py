@@ -43,7 +43,7 @@ def read_pipes(submission: Submission, word: str) -> Decoded:
         windows_of_buffer(data, terms.layout, window_bytes(submission.jobs)), stitched, submission.jobs
     )
     readings = pa.Table.from_batches([batch.readings for batch in batches], READINGS)
-    return Decoded(readings, refused=tuple(refused))
+    return Decoded(readings, refused=tuple(refused), notes=stitched.notes())
 
 
 def pipe_batches(windows: Iterator[Window], stitched: Stitched, jobs: int = 1) -> Iterator[PipeBatch]:

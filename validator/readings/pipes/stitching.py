@@ -73,6 +73,7 @@ class Stitched:
     envelopes: int = 0
     refused_because: SubmissionError | None = None
     refused: int = 0
+    large: int = 0
     _childless: tuple[int, bytes] = (0, b"")
     _last_reason: SubmissionError | None = None
     _groups: int = 0
@@ -132,6 +133,16 @@ class Stitched:
             return
         self._refuse(RefusedLines(self.terms.name, self.lines + 1, self.lines, 0, error, b""))
 
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the file, besides its readings."""
+        if not self.large:
+            return ()
+        layout = self.terms.layout
+        return (
+            f"{self.terms.name}: {self.large} values above {layout.largest}, which a {layout.word} may not have room "
+            "for; read as they stand",
+        )
+
     def _refuse(self, refused: RefusedLines) -> None:
         assert self.terms.refuse is not None, "strictly, the first fault has been raised"
         self.refused += 1
@@ -157,6 +168,8 @@ class Stitched:
 
     def _pass_on(self, scanned: Scanned, rows: int) -> None:
         self._carried.pass_on(scanned)
+        if self.terms.layout.largest is not None:
+            self.large += int(np.count_nonzero(scanned.energy_kwh > self.terms.layout.largest))
         if 0 < scanned.state[pipes.DEPTH] < len(self.terms.layout.groups) and scanned.state[pipes.OPEN_LINE] > 0:
             begin = int(scanned.state[pipes.OPEN_BEGIN])
             content = bytes(scanned.data[begin : line_end(scanned.data, begin)])

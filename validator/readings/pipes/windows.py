@@ -68,9 +68,13 @@ def windows_of_pieces(pieces: Iterator[bytes], layout: Layout, size: int = WINDO
             first = False
             _drop_bom(kept)
         while len(kept) >= size + _LOOK_FURTHER:
-            end = _end(np.frombuffer(bytes(kept), dtype=np.uint8), layout, size)
+            # A view, which has to be gone before the bytes behind it can be.
+            view = np.frombuffer(kept, dtype=np.uint8)
+            end = _end(view, layout, size)
             assert end is not None, "there is more than one window"
-            yield Window(np.frombuffer(bytes(kept[:end]), dtype=np.uint8), _nothing)
+            data = view[:end].copy()
+            del view
+            yield Window(data, _nothing)
             del kept[:end]
     if first:
         _drop_bom(kept)
