@@ -110,7 +110,7 @@ def _idd(draw: st.DrawFn) -> list[str]:
 
 
 @given(_files(), st.integers(1, 1500), st.booleans(), st.sampled_from([1, 2]))
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_file_cut_anywhere_reads_like_the_whole(sent: tuple[str, bytes], size: int, lenient: bool, jobs: int) -> None:
     word, content = sent
     note(f"{content!r} {size} {lenient}")

@@ -138,10 +138,8 @@ class Stitched:
         if not self.large:
             return ()
         layout = self.terms.layout
-        return (
-            f"{self.terms.name}: {self.large} values above {layout.largest}, which a {layout.word} may not have room "
-            "for; read as they stand",
-        )
+        beyond = f"values above {layout.largest}, for which a {layout.word} may have no room"
+        return (f"{self.terms.name}: {self.large} {beyond}; read as they stand",)
 
     def _refuse(self, refused: RefusedLines) -> None:
         assert self.terms.refuse is not None, "strictly, the first fault has been raised"
