@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint check bench lock readme sample clean
+.PHONY: demo test lint check bench fuzz lock readme sample clean
 
 demo: $(STAMP)
 	$(BIN)/copcheck validate sample_data/normal_day --standing sample_data/standing.csv --out demo_report; \
@@ -27,7 +27,7 @@ check: $(STAMP)
 $(STAMP): requirements-dev.lock pyproject.toml
 ifdef UV
 	[ -x $(BIN)/python ] || $(UV) venv --quiet --python $(PYTHON) $(VENV)
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 else
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
@@ -47,6 +47,12 @@ lock:
 bench: $(STAMP)
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-columns=median,iqr,rounds
 	$(BIN)/python -m benchmarks.stages
+	$(BIN)/python -m benchmarks.delimited
+
+# A minute for each flow. Needs atheris, which is not in the lock: uv pip install atheris
+fuzz: $(STAMP)
+	for flow in D0036 D0275 D0379 C0121 D0010 D0268 C0101 C0541; do \
+	  $(BIN)/python -m tests.fuzz.target $$flow --seconds 60 || exit 1; done
 
 readme: $(STAMP)
 	$(BIN)/python -m tools.readme
@@ -55,4 +61,4 @@ sample: $(STAMP)
 	$(BIN)/python -m sample_data.generate
 
 clean:
-	rm -rf $(VENV) demo_report .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo_report fuzz_findings .pytest_cache .mypy_cache .ruff_cache .hypothesis

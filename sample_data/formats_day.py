@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sample_data.days import ChannelDay, clean_days, settle_registers
+from sample_data.estate import ESTATE
 from sample_data.normal_day import NORMAL_DAY
-from sample_data.statuses import ALARM_BITS, ESTIMATED
+from sample_data.statuses import ALARM_BITS, ESTIMATED, INVALID_LETTER
 from sample_data.submission import Raises, Submission, set_flags, set_values
 
 _NAMES = ("Example Office", "Example Solar Roof", "Example Laundry", "Example Gym", "Example Chapel")
@@ -50,6 +51,21 @@ def build_utc() -> Submission:
         day = utc.of(plant.system, plant.channel.split()[0])
         utc.plant([day], f"{plant.what}, by local time", f"{plant.arithmetic}; two periods earlier by UTC", *raises)
     return utc
+
+
+def build_cdca() -> Submission:
+    """C0121: the two sites of Central Volume Allocation, main and check."""
+    day = Submission("formats_cdca", "Wednesday 16 September 2026, raw meter data of the CDCA")
+    day.send([each.name for each in ESTATE.values() if len(each.mpan_core) == 4], [NORMAL_DAY])
+    name = day.days[0].system.name
+    main, check = day.of(name), day.of(name, role="CHECK")
+    set_flags(main, [20], INVALID_LETTER)
+    set_values(check, {30: None, 31: None})
+    day.plant([main], "period 20 is B", "B, invalid, is not A, E or C", Raises("invalid_flag", "FAIL", (20,)))
+    day.plant(
+        [check], "periods 30 and 31 are C", "C, unavailable: no reading", Raises("missing_period", "FAIL", (30, 31))
+    )
+    return day
 
 
 def _local(name: str, carried: str, carries: Carries) -> Submission:

@@ -27,7 +27,9 @@ from sample_data import (
 )
 from sample_data.estate import ESTATE, ON_FILE
 from sample_data.submission import Submission
+from sample_data.write_details import d0010_text, d0268_text
 from sample_data.write_dtc import D0036, D0275, D0379, Flow, dtc_text
+from sample_data.write_idd import c0121_text
 
 HERE = Path(__file__).parent
 
@@ -91,6 +93,10 @@ def _formats() -> list[Sent]:
             formats_day.build_utc(),
             {"formats/D0379.usr": lambda each: _dtc(D0379, each, "SYN0000004", "20260917063000")},
         ),
+        Sent(
+            formats_day.build_cdca(),
+            {"formats/C0121.txt": lambda each: c0121_text(each.days, "20260917093000").encode()},
+        ),
     ]
 
 
@@ -101,6 +107,10 @@ def _everything() -> dict[str, bytes]:
         "own_rules/dispensations.csv": own_rules.dispensations_csv().encode(),
         "estate.csv": write_text.estate_csv(ESTATE.values()).encode(),
     }
+    advances = formats_day.build_advances()
+    systems = list({day.system.name: day.system for day in advances.days}.values())
+    content["formats/D0010.usr"] = d0010_text(advances.days, "20260917063000").encode()
+    content["formats/D0268.usr"] = d0268_text(systems, "20260917063000").encode()
     for each in sent:
         content |= {name: write(each.submission) for name, write in each.files.items()}
         content[f"golden/{each.submission.name}.csv"] = golden.findings_csv(each.submission).encode()

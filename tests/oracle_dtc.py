@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 ESTIMATED, PADDING, INVALID = 1, 2, 1 << 15
 RECORDS = {"D0036": ("101", "102", "103"), "D0275": ("25B", "26B", "27B"), "D0379": ("25B", "26B", "66L")}
@@ -60,6 +60,8 @@ def read_flow(content: bytes, flow: str) -> list[OracleDay]:
         text = raw.removesuffix("\r")
         if opened is None and text == "":
             continue
+        if len(raw) > 4096:
+            raise OracleError(number)
         fields = text.split("|")
         whole = fields[-1] == "" and len(fields) > 1
         record, fields = fields[0], fields[:-1]
@@ -70,7 +72,10 @@ def read_flow(content: bytes, flow: str) -> list[OracleDay]:
             headed = True
         elif record == channel_id:
             _refuse_no_day(opened)
-            if not whole or len(fields) != 4 or not (_is_text(fields[1]) and _is_text(fields[2])):
+            texts = fields[1:]
+            if not whole or len(fields) != 4 or not (_is_text(texts[0]) and _is_text(texts[1])):
+                raise OracleError(number)
+            if texts[2] and not _is_text(texts[2]):
                 raise OracleError(number)
             opened.channel, opened.channel_line, opened.day = (fields[1], fields[2]), number, None
             opened.groups += 1
@@ -82,6 +87,8 @@ def read_flow(content: bytes, flow: str) -> list[OracleDay]:
         elif record == value_id:
             if opened.day is None or not whole or len(fields) != 3 or len(fields[1]) > 1:
                 raise OracleError(number)
+            if len(opened.day.flags) == 1000:
+                raise OracleError(number)
             opened.day.flags.append({"A": 0, "E": ESTIMATED, "C": PADDING}.get(fields[1], INVALID))
             opened.day.energies.append(_value(fields[2], number))
         elif record == "ZPT":
@@ -91,7 +98,7 @@ def read_flow(content: bytes, flow: str) -> list[OracleDay]:
         else:
             raise OracleError(number)
     if opened is not None or not headed:
-        raise OracleError(len(lines))
+        raise OracleError(max(1, len(lines)))
     return days
 
 
@@ -101,11 +108,29 @@ def _refuse_no_day(opened: _Open) -> None:
 
 
 def _identifier(fields: list[str], flow: str, line: int) -> str | None:
-    if re.fullmatch(f"{flow}[0-9]*", fields[2]):
-        return fields[1]
-    if re.fullmatch(f"{flow}[0-9]*", fields[1]):
-        return None
-    raise OracleError(line)
+    """The file identifier of a header whose every field is right; None where it has no such field."""
+    identifier = fields[1] if len(fields) == 12 else None
+    found, sender, sent_by, receiver, sent_to, created, _, _, _, flag = fields[-10:]
+    right = (
+        re.fullmatch(f"{flow}[0-9]*", found)
+        and re.fullmatch("[A-Z]", sender)
+        and re.fullmatch("[A-Z]", receiver)
+        and re.fullmatch("[!-~]{1,4}", sent_by)
+        and re.fullmatch("[!-~]{1,4}", sent_to)
+        and _is_stamp(created)
+        and flag in ("", "OPER")
+    )
+    if not right:
+        raise OracleError(line)
+    return identifier
+
+
+def _is_stamp(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        return False
+    return bool(re.fullmatch("[0-9]{14}", text))
 
 
 def _close(opened: _Open, fields: list[str], whole: bool, line: int) -> None:
@@ -115,7 +140,10 @@ def _close(opened: _Open, fields: list[str], whole: bool, line: int) -> None:
     right_lines = _count(fields[2]) == line - opened.header_line - 1
     instances = fields[4] if len(fields) > 4 else ""
     right_groups = instances == "" or _count(instances) == opened.groups
-    if not (right_identifier and right_lines and right_groups):
+    checksum = fields[3] if len(fields) > 3 else ""
+    completed = fields[5] if len(fields) > 5 else ""
+    right_rest = (checksum == "" or _count(checksum) is not None) and (completed == "" or _is_stamp(completed))
+    if not (right_identifier and right_lines and right_groups and right_rest):
         raise OracleError(line)
 
 
@@ -139,8 +167,6 @@ def _date(text: str, line: int) -> date:
 def _value(text: str, line: int) -> float | None:
     if text == "":
         return None
-    digits = text.removeprefix("-").replace(".", "")
-    decimals = len(text.partition(".")[2])
-    if not _NUMBER.fullmatch(text) or int(digits) >= 2**53 or decimals > 22:
+    if not _NUMBER.fullmatch(text):
         raise OracleError(line)
     return float(text)

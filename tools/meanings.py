@@ -76,7 +76,7 @@ EXIT_CODES = {
     0: "no channel-day has the outcome FAIL",
     1: "at least one channel-day has the outcome FAIL",
     UNREADABLE: "something could not be read: an input, the standing data, a regulation table or the command line. The "
-    "other inputs are still validated, and the report says which were refused",
+    "other inputs are still validated, and the report says which were refused, or what was left out of them",
 }
 
 REGISTRY = {

@@ -20,6 +20,7 @@ from sample_data.own_rules import dispensations_csv
 from tools import meanings
 from validator.catalogue import CATALOGUE
 from validator.command.app import app
+from validator.convert.targets import TARGETS
 from validator.impact.kinds import EFFECT_MEANINGS, FIRMWARE_MEANINGS
 from validator.readings import FORMATS
 from validator.registry.facts import FACTS
@@ -87,6 +88,7 @@ def render() -> str:
         policy_table=_policies(regulation),
         sources_table=_sources(regulation),
         formats_table=_formats(),
+        targets_table=_targets(),
         readings_table=_readings(),
         flags_table=_table(("bit", "flag"), ((str(bit), f"`{name}`") for bit, name in enumerate(FLAG_BITS))),
         standing_table=_standing(),
@@ -245,6 +247,10 @@ def _formats() -> str:
         header,
         ((f"`{each.word}`", each.title, f"`{each.media_type}`", ", ".join(each.endings)) for each in FORMATS),
     )
+
+
+def _targets() -> str:
+    return _table(("word", "endings"), ((f"`{each.word}`", ", ".join(each.endings)) for each in TARGETS))
 
 
 def _readings() -> str:

@@ -57,6 +57,14 @@ def enveloped(body: Sequence[str], flow: str = "D0036", groups: int = 1) -> list
     return [head, *body, f"ZPT|SYN0000001|{len(body)}||{groups}|20260403071500|"]
 
 
+def d0010_lines(*body: str) -> list[str]:
+    """A D0010 with one reading at midnight, or with the body given."""
+    body = body or (f"026|{MPAN}|V|", "028|S95A 00001|M|", "030|01|20260401000000|123456.7|||T|N|")
+    groups = sum(line.startswith("026") for line in body)
+    head = "ZHV|SYN0000004|D0010002|D|NHDC|X|SUPP|20260402060000||||OPER|"
+    return [head, *body, f"ZPT|SYN0000004|{len(body)}||{groups}|20260402060000|"]
+
+
 def joined(lines: Sequence[str], end: str = "\n") -> bytes:
     """Lines as bytes, each with its line end."""
     return "".join(line + end for line in lines).encode()

@@ -147,7 +147,7 @@ _WRONG = [
     ("no header", b"01A|1|\n", 1, None, "ZHV"),
     ("nothing", b"\n\n", 1, None, "ZHV"),
     ("after the trailer", sent(SYSTEM) + b"01A|\n", 4, None, "ZHV"),
-    ("another flow", sent(SYSTEM).replace(b"D0268002", b"D0036001"), 1, "flow of ZHV", "D0268"),
+    ("another flow", sent(SYSTEM).replace(b"D0268002", b"D0036001"), 1, "flow (field 2 of ZHV)", "D0268"),
     ("a meter first", sent(METER), 2, None, "a 01A line above it"),
     ("a register first", sent(SYSTEM, REGISTER), 3, None, "a 03A line above it"),
     ("a short 01A", sent("01A|1|20260401|"), 2, None, "11 fields"),
@@ -156,8 +156,14 @@ _WRONG = [
     ("one date twice", sent(SYSTEM, SYSTEM), 3, "effective date (field 2 of 01A)", "line 2"),
     ("another record", sent(SYSTEM, "05A|x|"), 3, None, "01A, 02A, 03A, 04A, ZPT"),
     ("letters", sent(SYSTEM.replace("|5|6|", "|\u00e9|6|")), 2, "field 3 of 01A", "ASCII"),
-    ("a creation time", sent(SYSTEM).replace(b"20260402060000||||", b"2026||||"), 1, "creation time of ZHV", "YYYY"),
-    ("a flag", sent(SYSTEM, flag="LIVE"), 1, "test data flag of ZHV", "OPER"),
+    (
+        "a creation time",
+        sent(SYSTEM).replace(b"20260402060000||||", b"2026||||"),
+        1,
+        "creation time (field 7 of ZHV)",
+        "YYYY",
+    ),
+    ("a flag", sent(SYSTEM, flag="LIVE"), 1, "test data flag (field 11 of ZHV)", "OPER"),
 ]
 
 

@@ -77,7 +77,29 @@ def test_any_number_of_values_is_read_as_it_is(count: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["-0.1", "0", "-0", "0.1", "999999.9", "1000000.0", "12", ".5", "5.", "0012.40", "0.000001", "8.999999999999999"],
+    [
+        "-0.1",
+        "0",
+        "-0",
+        "0.1",
+        "999999.9",
+        "1000000.0",
+        "12",
+        ".5",
+        "5.",
+        "0012.40",
+        "0.000001",
+        "8.999999999999999",
+        "1.0000000000000001",
+        "9007199254740993",
+        "0.1234567890123456789012345678901234567890",
+        "1" * 400,
+        "2.2250738585072011" + "0" * 30 + "1",
+        "179769313486231580793728971405301" + "9" * 276 + ".5",
+        "12345678.9",
+        "1234567.",
+        "0." + "0" * 330 + "4940656458412465",
+    ],
 )
 def test_a_number_is_the_nearest_double(text: str) -> None:
     value = rows(joined(flow_lines(values=[text])))[0]["energy_kwh"][0]
@@ -127,7 +149,22 @@ _WRONG = [
     ("a sign alone", _spoilt(9, "103|A|-|"), 9, "period consumption (field 2 of 103)", "'-'", "decimal"),
     ("a point alone", _spoilt(9, "103|A|.|"), 9, "period consumption (field 2 of 103)", "'.'", "decimal"),
     ("a space", _spoilt(9, "103|A| 1|"), 9, "period consumption (field 2 of 103)", "' 1'", "decimal"),
-    ("too exact", _spoilt(9, "103|A|1.0000000000000001|"), 9, "period consumption (field 2 of 103)", "1.0", "15"),
+    ("a long line", _spoilt(9, "103|A|" + "1" * 4100 + "|"), 9, None, "'103|A|111", "4096 bytes"),
+    ("a cut field", _spoilt(9, "103|A|1.0|x"), 9, None, "'103|A|1.0|x'", "3 fields"),
+    ("too many values", joined(flow_lines(values=["1.0"] * 1001)), 1004, None, "'103|A|1.0|'", "1000"),
+    ("letters in the supplier", _spoilt(2, f"101|{MPAN}|AI|S\u00e9|"), 2, "supplier id (field 3 of 101)", "S",
+     "ASCII"),
+    ("a role", _spoilt(1, flow_lines()[0].replace("|C|", "|c|")), 1, "from role code (field 3 of ZHV)", "'c'",
+     "capital"),
+    ("no receiver", _spoilt(1, flow_lines()[0].replace("SUPP", "")), 1, "to participant id (field 6 of ZHV)", "blank",
+     "characters"),
+    ("no such time", _spoilt(1, flow_lines()[0].replace("20260403071500", "20260403250000")), 1,
+     "creation time (field 7 of ZHV)", "20260403250000", "YYYYMMDDHHMMSS"),
+    ("another flag", _spoilt(1, flow_lines()[0].replace("OPER", "LIVE")), 1, "test data flag (field 11 of ZHV)", "LIVE",
+     "OPER"),
+    ("a completion time", _spoilt(52, "ZPT|SYN0000001|50||1|2026|"), 52, "completion time (field 5 of ZPT)", "2026",
+     "YYYYMMDDHHMMSS"),
+    ("a checksum", _spoilt(52, "ZPT|SYN0000001|50|abc|1||"), 52, "checksum (field 3 of ZPT)", "abc", "whole number"),
     ("a long status", _spoilt(9, "103|AA|1.0|"), 9, "status (field 1 of 103)", "'AA'", "one character"),
     ("no such date", _spoilt(3, "102|20260230|"), 3, "settlement date (field 1 of 102)", "'20260230'", "YYYYMMDD"),
     ("a date in words", _spoilt(3, "102|tomorrow|"), 3, "settlement date (field 1 of 102)", "'tomorrow'", "YYYYMMDD"),
@@ -138,7 +175,7 @@ _WRONG = [
     ("a blank MPAN", _spoilt(2, "101||AI|SUPP|"), 2, "MPAN core (field 1 of 101)", "a blank field", "text"),
     ("a blank quantity", _spoilt(2, "101|1||SUPP|"), 2, "measurement quantity (field 2 of 101)", "blank", "text"),
     ("letters beyond ASCII", _spoilt(2, "101|1\u00e9|AI|S|"), 2, "MPAN core (field 1 of 101)", "1", "ASCII"),
-    ("another flow", _spoilt(1, "ZHV|SYN|D0010002|C|H|X|S|20260403071500||||OPER|"), 1, None, "'D0010002'", "D0036"),
+    ("another flow", _spoilt(1, "ZHV|SYN|D0150002|C|H|X|S|20260403071500||||OPER|"), 1, None, "'D0150002'", "D0036"),
     ("a short header", _spoilt(1, "ZHV|SYN0000001|D0036001|"), 1, None, "ZHV", "12 fields"),
 ]  # fmt: skip
 
@@ -163,7 +200,26 @@ def test_a_broken_file_is_refused_with_its_place(
 
 def test_data_after_the_trailer_is_refused() -> None:
     error = refusal(joined([*flow_lines(), "103|A|1.0|"]))
-    assert (error.place.line, error.expected) == (53, "a ZHV header, or nothing, after the ZPT trailer")
+    assert (error.place.line, error.expected) == (53, "a ZHV header before this")
+
+
+@pytest.mark.parametrize("flag", ["TR01", "TE99"])
+def test_test_data_is_refused_unless_let_in(flag: str) -> None:
+    content = joined(flow_lines()).replace(b"OPER", flag.encode())
+    error = refusal(content)
+    assert (error.place.line, error.place.column) == (1, "test data flag (field 11 of ZHV)")
+    assert "--allow-test-data" in error.action
+    assert read(content, allow_test_data=True).readings == read(joined(flow_lines())).readings
+
+
+def test_an_error_says_how_many_channel_days_before_it_were_good() -> None:
+    lines = flow_lines(days=["20260401", "20260402", "20260403"])
+    assert refusal(joined([*lines[:60], "103|A|x|", *lines[61:]])).good == 1
+    assert refusal(joined([*lines[:51], "102|2026|", *lines[52:]])).good == 1
+    assert refusal(joined([*lines[:-1], "ZPT|SYN0000001|1||1||"])).good == 0
+    again = joined([*flow_lines(), *lines[:-1], "ZPT|SYN0000001|1||1||"])
+    assert refusal(again).good == 1
+    assert "Channel-days before it that are good: 1" in str(refusal(again))
 
 
 def test_two_flows_in_one_file_are_refused() -> None:
@@ -187,3 +243,18 @@ def test_an_envelope_without_channels_has_no_rows() -> None:
 def test_a_truncated_file_is_refused(cut: int) -> None:
     content = joined(flow_lines())
     assert refusal(content[: len(content) - 2 - cut * 12])
+
+
+@pytest.mark.parametrize(
+    ("flow", "value", "noted"),
+    [
+        ("D0036", "999999.9", 0),
+        ("D0036", "1000000.0", 1),
+        ("D0275", "1234567", 1),
+        ("D0379", "1000000.0", 0),
+    ],
+)
+def test_values_beyond_the_item_are_read_and_noted(flow: str, value: str, noted: int) -> None:
+    source = read(joined(flow_lines(flow, values=[value])), "day.usr")
+    assert source.readings["energy_kwh"].to_pylist() == [[float(value)]]
+    assert len(source.notes) == noted

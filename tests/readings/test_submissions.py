@@ -13,7 +13,21 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
-from tests.readings.samples import TODAY, csv, csv_row, file, flow_lines, joined, parquet, read, refusal, stream, table
+from tests.oracle_idd import enveloped as enveloped_idd
+from tests.readings.samples import (
+    TODAY,
+    csv,
+    csv_row,
+    d0010_lines,
+    file,
+    flow_lines,
+    joined,
+    parquet,
+    read,
+    refusal,
+    stream,
+    table,
+)
 from validator.errors import SubmissionError
 from validator.readings import FORMATS, expand_inputs, read_submission
 
@@ -25,6 +39,10 @@ _CONTENTS = {
     "D0036": joined(flow_lines("D0036")),
     "D0275": joined(flow_lines("D0275")),
     "D0379": joined(flow_lines("D0379")),
+    "C0121": joined(enveloped_idd(["RMD|9901|", "MS9|20260401|", "OS9|OUT1|", "CN9|1|AI|M|", "RMP|1|1.5|A|"])),
+    "D0010": joined(d0010_lines()),
+    "C0101": joined(enveloped_idd(["MSE|9901|", "SDE|20260401|", "SPE|1|2.5|B|x|"], word="C0101")),
+    "C0541": joined(enveloped_idd(["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|AA|1|2|3|"], word="C0541")),
 }
 
 
@@ -66,7 +84,7 @@ def test_an_unknown_format_is_refused_with_the_list(content: bytes) -> None:
 
 
 def test_an_unknown_format_word_is_refused() -> None:
-    assert refusal(joined(flow_lines()), format="D0010").found == "format 'D0010'"
+    assert refusal(joined(flow_lines()), format="D0150").found == "format 'D0150'"
 
 
 def test_a_csv_without_our_names_is_told_by_its_file_name() -> None:

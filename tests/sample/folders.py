@@ -86,7 +86,7 @@ def standing() -> StandingData:
 @cache
 def readings(file: str) -> pa.Table:
     """The readings of one committed file."""
-    return read_submission(SAMPLES / file).readings
+    return read_submission(SAMPLES / file, allow_test_data=True).readings
 
 
 @cache

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from validator.command.approvals import app as approvals
+from validator.command.convert import app as convert
 from validator.command.dispensations import app as dispensations
 from validator.command.impact import app as impact
 from validator.command.outstations import app as outstations
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(validate)
+app.add_typer(convert)
 app.add_typer(show)
 app.add_typer(impact)
 app.add_typer(approvals, name="approvals")

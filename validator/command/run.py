@@ -18,7 +18,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from validator.command.rules import rules_of
 from validator.errors import Place, SubmissionError
 from validator.readings import Source, expand_inputs, read_submission
+from validator.readings.refused import REFUSED_FILE
+from validator.registers import JoinedRegisters, join_registers
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
+from validator.report.words import many
 from validator.schema import READINGS
 from validator.validation import validate_readings
 
@@ -37,6 +40,8 @@ class Options:
     jobs: int
     format: str
     registry: str | None = None
+    lenient: bool = False
+    allow_test_data: bool = False
 
 
 def run(options: Options, console: Console) -> Run:
@@ -57,11 +62,15 @@ def run(options: Options, console: Console) -> Run:
             "at least one",
             "Nothing was written; each refusal stands above",
         )
-    readings = _joined(sources)
+    received = _joined(sources)
     stages["decode"] = time.perf_counter() - since
     since = time.perf_counter()
-    standing = rules.standing(lambda: pc.unique(readings["mpan_core"]).to_pylist())
+    standing = rules.standing(lambda: pc.unique(received["mpan_core"]).to_pylist())
     stages["tables"] += time.perf_counter() - since
+    since = time.perf_counter()
+    joined = join_registers(received, [each for source in sources for each in source.registers], standing)
+    readings = joined.readings
+    stages["decode"] += time.perf_counter() - since
     validation = validate_readings(readings, standing, rules.regulation, collector=options.collector, jobs=options.jobs)
     stages.update(validation.stages)
     done = Run(
@@ -69,6 +78,9 @@ def run(options: Options, console: Console) -> Run:
         regulation=rules.regulation,
         inputs=tuple(_record(source) for source in sources),
         refused=tuple(refused),
+        left_out=tuple(each for source in sources for each in source.refused),
+        notes=_notes(sources, joined),
+        unmatched_registers=tuple((each.reading.file, each.reading.line, each.reason) for each in joined.unmatched),
         standing_name=standing.name,
         standing_sha256=standing.sha256,
         started_at=started_at,
@@ -79,6 +91,20 @@ def run(options: Options, console: Console) -> Run:
     )
     write_run(options.out, done)
     return done
+
+
+def _notes(sources: list[Source], joined: JoinedRegisters) -> tuple[str, ...]:
+    """What a person should know of the inputs, besides verdicts."""
+    notes = [note for source in sources for note in source.notes]
+    for source in sources:
+        if source.refused:
+            days = sum(each.channel_days for each in source.refused)
+            places = len(source.refused)
+            left_out = f"{many(days, 'channel-day')} left out, in {many(places, 'place')}"
+            notes.append(f"{source.name}: {left_out}: see {REFUSED_FILE}")
+    if any(source.registers for source in sources):
+        notes += joined.notes()
+    return tuple(notes)
 
 
 def _plain(value: object) -> object:
@@ -104,7 +130,14 @@ def _read(options: Options, console: Console) -> tuple[list[Source], list[Refuse
 def _each(options: Options, paths: list[Path | Literal["-"]]) -> Iterator[Source | SubmissionError]:
     def read(path: Path | Literal["-"]) -> Source | SubmissionError:
         try:
-            return read_submission(path, format=options.format, time_base=options.time_base)
+            return read_submission(
+                path,
+                format=options.format,
+                time_base=options.time_base,
+                jobs=max(1, options.jobs // len(paths)),
+                allow_test_data=options.allow_test_data,
+                lenient=options.lenient,
+            )
         except SubmissionError as fault:
             return fault
 

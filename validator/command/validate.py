@@ -17,11 +17,25 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-FormatWord: TypeAlias = Literal["auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "D0036", "D0275", "D0379"]
+FormatWord: TypeAlias = Literal[
+    "auto",
+    "arrow-stream",
+    "arrow-file",
+    "parquet",
+    "csv-wide",
+    "D0036",
+    "D0275",
+    "D0379",
+    "C0121",
+    "D0010",
+    "C0101",
+    "C0541",
+]
 TimeBase: TypeAlias = Literal["local", "utc"]
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -39,7 +53,13 @@ def validate(
     known_on: KnownOnOption = None,
     time_base: Annotated[TimeBase, typer.Option(help="Whose days, where the format does not say.")] = "local",
     out: Annotated[Path, typer.Option(help="Folder to write, whole or not at all.")] = Path("copcheck-report"),
-    jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = _cores(),
+    jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = cores(),
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Leave out the groups that cannot be read, and list them in refused.txt.")
+    ] = False,
+    allow_test_data: Annotated[
+        bool, typer.Option("--allow-test-data", help="Let in files whose header says that they are a test.")
+    ] = False,
     format: Annotated[FormatWord, typer.Option(help="Recognised from the content by default.")] = "auto",  # noqa: A002
 ) -> None:
     """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
@@ -57,11 +77,13 @@ def validate(
         out=out,
         jobs=jobs,
         format=format,
+        lenient=lenient,
+        allow_test_data=allow_test_data,
     )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     done = run(options, console)
     _say(done, options, console)
-    if done.refused:
+    if done.refused or done.left_out:
         raise typer.Exit(2)
     raise typer.Exit(1 if done.validation.outcomes["FAIL"] else 0)
 
@@ -72,6 +94,8 @@ def _say(done: Run, options: Options, console: Console) -> None:
     counted = ", ".join(f"{outcomes[name]:,} {name.replace('_', ' ')}" for name in reversed(list(outcomes)))
     console.print(f"{sum(outcomes.values()):,} channel-days: {counted}", markup=False)
     console.print(f"{readings:,} readings in {done.wall_s:.2f} s; regulation {done.regulation.hash[:12]}", markup=False)
+    for note in done.notes:
+        console.print(note, markup=False)
     for override in done.regulation.overrides:
         console.print(f"Override: {override.description}", markup=False)
     console.print(f"Report: {options.out / 'report.html'}", markup=False)

@@ -1,6 +1,9 @@
-"""gzip and zstd around any format, read whole and never past a cap."""
+"""gzip and zstd around any format, never past a cap."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,37 +21,47 @@ def decompressed(data: memoryview, name: str, most_bytes: int) -> memoryview:
     All gzip members and all zstd frames are read. Raises SubmissionError where the compressed bytes are
     truncated or corrupt, or would become more than `most_bytes`.
     """
-    codec = _codec(bytes(data[:4]))
+    codec = codec_of(bytes(data[:4]))
     if codec is None:
         return data
+    whole = bytearray()
     try:
-        return _whole(data, codec, name, most_bytes)
+        for piece in decompressed_pieces(pa.BufferReader(pa.py_buffer(data)), codec, name, most_bytes):
+            whole += piece
     except OSError as error:
-        raise SubmissionError(
-            Place(name),
-            f"damaged {codec}: {error}",
-            f"a whole {codec} file",
-            "Send the file again; the transfer may have been cut short",
-        ) from error
+        raise damaged(codec, name, error) from error
+    return memoryview(whole).toreadonly()
 
 
-def _codec(start: bytes) -> str | None:
+def codec_of(start: bytes) -> str | None:
+    """`gzip` or `zstd` by a file's first four bytes; None for neither."""
     if start.startswith(_GZIP):
         return "gzip"
     skippable = len(start) == 4 and start[1:] == _ZSTD_SKIPPABLE and start[0] >> 4 == 5
     return "zstd" if start == _ZSTD or skippable else None
 
 
-def _whole(data: memoryview, codec: str, name: str, most_bytes: int) -> memoryview:
-    whole = bytearray()
-    with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(data)), codec) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            if len(whole) + len(chunk) > most_bytes:
+def decompressed_pieces(file: Any, codec: str, name: str, most_bytes: int) -> Iterator[bytes]:
+    """What is inside, piece by piece; OSError where it is truncated or corrupt, SubmissionError past the cap."""
+    total = 0
+    with pa.CompressedInputStream(file, codec) as stream:
+        while piece := stream.read(_CHUNK_BYTES):
+            total += len(piece)
+            if total > most_bytes:
                 raise SubmissionError(
                     Place(name),
                     f"{codec} that becomes more than {most_bytes} bytes",
                     f"at most {most_bytes} bytes when decompressed",
                     "Send it in smaller parts",
                 )
-            whole += chunk
-    return memoryview(whole).toreadonly()
+            yield piece
+
+
+def damaged(codec: str, name: str, error: OSError) -> SubmissionError:
+    """The error for compressed bytes that cannot be read on."""
+    return SubmissionError(
+        Place(name),
+        f"damaged {codec}: {error}",
+        f"a whole {codec} file",
+        "Send the file again; the transfer may have been cut short",
+    )

@@ -14,6 +14,11 @@ LATEST = date(2100, 12, 31)
 _DAYS_AHEAD = timedelta(days=1)
 
 
+def latest_date(today: date) -> date:
+    """The latest settlement date that can be believed: one day after `today`, for other time zones."""
+    return min(today + _DAYS_AHEAD, LATEST)
+
+
 def first_implausible(day_numbers: npt.NDArray[np.int32], today: date) -> tuple[int, str] | None:
     """Index of the first date outside what can be believed, and what was expected; None where all can.
 
@@ -21,7 +26,7 @@ def first_implausible(day_numbers: npt.NDArray[np.int32], today: date) -> tuple[
     """
     if not len(day_numbers):
         return None
-    latest = min(today + _DAYS_AHEAD, LATEST)
+    latest = latest_date(today)
     low, high = day_number(EARLIEST), day_number(latest)
     if day_numbers.min() >= low and day_numbers.max() <= high:
         return None

@@ -30,11 +30,16 @@ FORMATS: tuple[Format, ...] = (
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
+    Format("C0121", "CDCA C0121 (CDCA-I012), raw meter data", "text/vnd.elexon.c0121", (".c0121", ".txt")),
+    Format("D0010", "DTC D0010, register readings", "text/vnd.elexon.d0010", (".usr", ".uff")),
+    Format("C0101", "CDCA C0101 (CDCA-I010), exceptions: information", "text/vnd.elexon.c0101", (".c0101", ".txt")),
+    Format("C0541", "CDCA C0541 (CDCA-I054), meter status: information", "text/vnd.elexon.c0541", (".c0541", ".txt")),
 )
 """Each may be sent as it is, or inside gzip or zstd."""
 
 COMPRESSED_ENDINGS = (".gz", ".gzip", ".zst", ".zstd")
-DTC_WORDS = ("D0036", "D0275", "D0379")
+DTC_WORDS = ("D0036", "D0275", "D0379", "D0010")
+IDD_WORDS = ("C0121", "C0101", "C0541")
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
 _FLOW = re.compile(rb"D[0-9]{4}(?=[0-9]*\Z)")
@@ -82,6 +87,8 @@ def _text(submission: Submission, start: bytes) -> str | None:
     first_line = start.lstrip(b"\r\n").split(b"\n", 1)[0].rstrip(b"\r")
     if re.match(rb"(ZHV|101|25B)\|", first_line):
         return _dtc(submission, first_line)
+    if first_line.startswith(b"AAA|"):
+        return _idd(submission, first_line)
     try:
         header = first_line.decode()
     except UnicodeDecodeError:
@@ -104,9 +111,23 @@ def _dtc(submission: Submission, header: bytes) -> str:
     raise submission.refuse(
         ascii(fields[2].decode("latin-1")[:40]),
         f"a flow among {', '.join(DTC_WORDS)}, with its version",
-        "Send the half-hourly advances of one of these flows",
+        "Send one of these flows",
         line=1,
         column="flow (field 2 of ZHV)",
+    )
+
+
+def _idd(submission: Submission, header: bytes) -> str:
+    """The file type of a header in the IDD layout, without its version."""
+    word = header.split(b"|")[1][:5].decode("latin-1")
+    if word in IDD_WORDS:
+        return word
+    raise submission.refuse(
+        ascii(word),
+        f"a file type among {', '.join(IDD_WORDS)}, with its version",
+        "Send one of these file types",
+        line=1,
+        column="file type (field 1 of AAA)",
     )
 
 

@@ -11,11 +11,13 @@ from functools import partial
 
 from validator.errors import Place, SubmissionError
 from validator.readings import ipc
+from validator.readings.cdca_reports import REPORTS, read_report
 from validator.readings.compression import decompressed
 from validator.readings.csv_wide import read_csv_wide
-from validator.readings.dtc import FLOWS, read_dtc
+from validator.readings.d0010 import read_d0010
 from validator.readings.formats import AUTO, recognise
 from validator.readings.parquet import read_parquet
+from validator.readings.pipes import LAYOUTS, read_pipes
 from validator.readings.received import STANDARD_INPUT, Input, received
 from validator.readings.source import (
     MOST_DECOMPRESSED_BYTES,
@@ -31,7 +33,9 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "arrow-file": ipc.read_file,
     "parquet": read_parquet,
     "csv-wide": read_csv_wide,
-    **{word: partial(read_dtc, word=word) for word in FLOWS},
+    "D0010": read_d0010,
+    **{word: partial(read_report, word=word) for word in REPORTS},
+    **{word: partial(read_pipes, word=word) for word in LAYOUTS},
 }
 
 
@@ -43,17 +47,32 @@ def read_submission(
     name: str | None = None,
     most_bytes: int = MOST_DECOMPRESSED_BYTES,
     today: date | None = None,
+    jobs: int = 1,
+    allow_test_data: bool = False,
+    lenient: bool = False,
 ) -> Source:
     """Read one file, or standard input for `-`.
 
     `format` is a word of FORMATS, or `auto` to recognise it from the content. `time_base` says whether a
     day is local or UTC where the submission does not. `name` stands for it in messages and reports (the
     path otherwise). `most_bytes` caps what it may become when decompressed. `today` (default: the date)
-    decides which settlement dates lie in the future. Raises SubmissionError.
+    decides which settlement dates lie in the future. `jobs` threads share the work where the format can be
+    shared out. `allow_test_data` lets in files whose header says that they are a test. `lenient` leaves out
+    the groups of a DTC or CDCA file that cannot be read, and gives them in `refused`. Raises SubmissionError.
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
     data = received(path)
-    return read_bytes(data, label, format=format, time_base=time_base, most_bytes=most_bytes, today=today)
+    return read_bytes(
+        data,
+        label,
+        format=format,
+        time_base=time_base,
+        most_bytes=most_bytes,
+        today=today,
+        jobs=jobs,
+        allow_test_data=allow_test_data,
+        lenient=lenient,
+    )
 
 
 def read_bytes(
@@ -64,6 +83,9 @@ def read_bytes(
     time_base: TimeBase = "local",
     most_bytes: int = MOST_DECOMPRESSED_BYTES,
     today: date | None = None,
+    jobs: int = 1,
+    allow_test_data: bool = False,
+    lenient: bool = False,
 ) -> Source:
     """Read one submission from memory; the other arguments are those of `read_submission`."""
     view = memoryview(data)
@@ -77,8 +99,20 @@ def read_bytes(
         if not len(plain):
             raise SubmissionError(Place(name), "nothing when decompressed", "a submission", "Send the file again")
         # A local clock day ahead of UTC is allowed for: dates may lie one day after today.
-        submission = Submission(name, plain, time_base, today or date.today(), most_bytes)  # noqa: DTZ011
+        asked = today or date.today()  # noqa: DTZ011
+        submission = Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient)
         word = recognise(submission, format)
         decoded = _READERS[word](submission)
         read_s = time.perf_counter() - started
-        return Source(name, word, digest.result(), len(view), decoded.readings, read_s, decoded.ignored_columns)
+        return Source(
+            name,
+            word,
+            digest.result(),
+            len(view),
+            decoded.readings,
+            read_s,
+            decoded.ignored_columns,
+            decoded.refused,
+            decoded.registers,
+            decoded.notes,
+        )

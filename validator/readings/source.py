@@ -5,11 +5,15 @@ from __future__ import annotations
 import mmap
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pyarrow as pa
 
 from validator.errors import Place, SubmissionError
+from validator.readings.refused import RefusedLines
+
+if TYPE_CHECKING:
+    from validator.readings.d0010 import RegisterReading
 
 TimeBase: TypeAlias = Literal["local", "utc"]
 Data: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
@@ -24,7 +28,9 @@ class Submission:
     """One submission's decompressed bytes and the terms on which they are read.
 
     `today` decides which settlement dates lie in the future; `most_bytes` caps decompression inside the
-    format (Arrow bodies, Parquet pages).
+    format (Arrow bodies, Parquet pages). `jobs` is how many threads may share the work. `allow_test_data`
+    lets in files whose header says that they are a test. `lenient` leaves out the groups that cannot be read
+    instead of refusing the file, where the format has groups.
     """
 
     name: str
@@ -32,6 +38,9 @@ class Submission:
     time_base: TimeBase
     today: date
     most_bytes: int = MOST_DECOMPRESSED_BYTES
+    jobs: int = 1
+    allow_test_data: bool = False
+    lenient: bool = False
 
     def refuse(
         self,
@@ -49,10 +58,16 @@ class Submission:
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a format's reader returns: READINGS rows, and the names of columns that it passed over."""
+    """What a format's reader returns: READINGS rows, columns that it passed over, and groups that it left out.
+
+    A D0010 has `registers` and no rows. `notes` are facts that a person should know, in words.
+    """
 
     readings: pa.Table
     ignored_columns: tuple[str, ...] = ()
+    refused: tuple[RefusedLines, ...] = ()
+    registers: tuple[RegisterReading, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,9 @@ class Source:
 
     `format` is a word of FORMATS. `sha256` and `size_bytes` are of the bytes as received, before any
     decompression. `readings` has the READINGS schema, one row per channel-day. `read_s` is the time spent
-    decoding, seconds. `ignored_columns` names the columns that are not ours and were passed over.
+    decoding, seconds. `ignored_columns` names the columns that are not ours and were passed over. `refused`
+    are the groups that a lenient reading left out. `registers` are the readings of a D0010, to be joined
+    onto channel-days by `validator.registers`; `notes` are facts that a person should know, in words.
     """
 
     name: str
@@ -71,3 +88,6 @@ class Source:
     readings: pa.Table = field(repr=False)
     read_s: float
     ignored_columns: tuple[str, ...] = ()
+    refused: tuple[RefusedLines, ...] = field(default=(), repr=False)
+    registers: tuple[RegisterReading, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()

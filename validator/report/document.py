@@ -43,6 +43,20 @@ def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[
         "standing": {"name": run.standing_name, "sha256": run.standing_sha256},
         "inputs": [_input(run, at) for at in range(len(run.inputs))],
         "refused": [{"name": refused.name, "message": refused.message} for refused in run.refused],
+        "left_out": [
+            {
+                "file": each.file,
+                "first_line": each.first_line,
+                "last_line": each.last_line,
+                "channel_days": each.channel_days,
+                "reason": str(each.reason),
+            }
+            for each in run.left_out
+        ],
+        "notes": list(run.notes),
+        "unmatched_registers": [
+            {"file": file, "line": line, "reason": reason} for file, line, reason in run.unmatched_registers
+        ],
         "channel_days": counts.channel_days,
         "readings": counts.readings,
         "metering_systems": counts.metering_systems,

@@ -16,6 +16,8 @@ MARKER = "copcheck_run"
 """The key in report.json by which a folder is known to hold an earlier run."""
 
 FILES = ("verdicts.parquet", "findings.parquet", "findings.csv", "report.json", "report.html")
+SOMETIMES = ("refused.txt",)
+"""Files that stand there only where there was something to put into them."""
 _EXPECTED = "a new or empty folder, or one with an earlier run of copcheck and nothing else"
 
 
@@ -61,7 +63,7 @@ def _require_ours(place: Path, out: Path) -> None:
     held = sorted(entry.name for entry in place.iterdir())
     if not held:
         return
-    foreign = [name for name in held if name not in FILES]
+    foreign = [name for name in held if name not in (*FILES, *SOMETIMES)]
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         found = f"a folder that holds {foreign[0]}{more}"

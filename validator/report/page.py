@@ -88,6 +88,7 @@ def page_of(run: Run, index: Index, counts: Counts, writing: Mapping[str, float]
         meters_in_all=len(meters),
         inputs=run.inputs[:INPUT_ROWS],
         refused=run.refused[:REFUSED_ROWS],
+        notes_shown=REFUSED_ROWS,
         outcome_meanings=OUTCOME_MEANINGS,
         status_meanings=STATUS_MEANINGS,
         hash_shown=HASH_SHOWN,

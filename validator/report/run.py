@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from validator.readings.refused import RefusedLines
 from validator.regulation import Regulation
 from validator.validation.result import Validation
 
@@ -35,7 +36,9 @@ class Run:
     """Everything that a report says.
 
     `wall_s` is the time in seconds from the start until writing began, and `stages` its parts in seconds.
-    `options` are the choices of the person who ran it, by name.
+    `options` are the choices of the person who ran it, by name. `left_out` are groups that a lenient reading
+    left out, `notes` what a person should know of the inputs, and `unmatched_registers` the register readings
+    that no channel-day takes: file, line and why.
     """
 
     validation: Validation
@@ -48,3 +51,6 @@ class Run:
     wall_s: float
     stages: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
+    left_out: tuple[RefusedLines, ...] = ()
+    notes: tuple[str, ...] = ()
+    unmatched_registers: tuple[tuple[str, int, str], ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from time import perf_counter
 
+from validator.readings.refused import REFUSED_FILE, write_refused
 from validator.report.counts import counts_of
 from validator.report.document import document_of, encode_document, product_version
 from validator.report.folder import whole_or_nothing
@@ -15,7 +16,8 @@ from validator.report.tables import file_metadata, write_tables
 
 
 def write_run(out: Path, run: Run) -> None:
-    """Writes verdicts.parquet, findings.parquet, findings.csv, report.json and report.html into `out`.
+    """Writes verdicts.parquet, findings.parquet, findings.csv, report.json and report.html into `out`, and
+    refused.txt where a lenient reading left something out.
 
     An earlier run in `out` is replaced; SubmissionError where `out` holds anything else or cannot be
     written to. Whatever fails, `out` is left as it was.
@@ -31,4 +33,8 @@ def write_run(out: Path, run: Run) -> None:
         counts = counts_of(index, run.regulation)
         (folder / "report.html").write_bytes(page_of(run, index, counts, writing))
         writing["write_report"] = perf_counter() - began
+        if run.left_out:
+            with (folder / REFUSED_FILE).open("wb") as out_file:
+                for each in run.left_out:
+                    write_refused(out_file, each)
         (folder / "report.json").write_bytes(encode_document(document_of(run, counts, writing)))

@@ -1,0 +1,204 @@
+"""The `|`-separated readers beside their peers on the same bytes: `python -m benchmarks.delimited [--rounds 7]`.
+
+Peers: a straightforward Python line parser, pyarrow.csv and polars reading the same bytes as text with `|` between
+fields (all their threads; they check no envelope, no tree and no number), and two newline counts: one byte after
+another as a scanner goes, and the one that the compiler turns into vector instructions. All take turns in one run,
+round after round, and the median of each is given; ratios are the reader's bytes per second over the peer's, round
+by round. Beside the clock stand the CPU seconds of all threads, which other work on the machine changes less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+
+from benchmarks import estate
+from kernels.compile import kernel
+from validator.readings.pipes import LAYOUTS, read_pipes
+from validator.readings.source import Submission
+
+TODAY = date(2026, 9, 30)
+_PYTHON_SHARE = 20
+"""The line parser reads one part in so many of the bytes, or it would take most of the run."""
+
+
+@kernel
+def newlines_vectorised(data):  # type: ignore[no-untyped-def]
+    """Newlines, in a loop that the compiler may turn into vector instructions."""
+    found = np.int64(0)
+    for i in range(np.uint64(data.size)):
+        found += np.int64(data[i] == 10)
+    return found
+
+
+@kernel
+def newlines_in_turn(data, ends):  # type: ignore[no-untyped-def]
+    """Newlines as a scanner of lines finds them: one byte after another, and where each line ends taken down."""
+    found = np.int64(0)
+    for i in range(np.uint64(data.size)):
+        if data[i] == 10:
+            ends[found & 1023] = i
+            found += 1
+    return found
+
+
+def python_parser(content: bytes) -> list[tuple[str, list[float], list[str]]]:
+    """What one would write in an afternoon: lines, fields, floats."""
+    days: list[tuple[str, list[float], list[str]]] = []
+    for line in content.decode("ascii").splitlines():
+        fields = line.split("|")
+        if fields[0] in ("103", "27B", "66L"):
+            days[-1][2].append(fields[1])
+            days[-1][1].append(float(fields[2]))
+        elif fields[0] == "RMP":
+            days[-1][2].append(fields[3])
+            days[-1][1].append(float(fields[2]))
+        elif fields[0] in ("102", "26B", "CN9"):
+            days.append((fields[1], [], []))
+    return days
+
+
+def flow_bytes(word: str, systems: int) -> bytes:
+    """One day of four channels for each of `systems` metering systems."""
+    table = estate.readings(systems)
+    rows = table.num_rows
+    layout = LAYOUTS[word]
+    values = table["energy_kwh"].combine_chunks().values.to_numpy().reshape(rows, estate.PERIODS)
+    flags = table["period_flags"].combine_chunks().values.to_numpy().reshape(rows, estate.PERIODS)
+    names = zip(table["mpan_core"].to_pylist(), table["measurement_quantity"].to_pylist(), strict=True)
+    out = io.StringIO()
+    on = f"{estate.DAY:%Y%m%d}"
+    if layout.family == "DTC":
+        channel, day = (group.record for group in layout.groups)
+        out.write(f"ZHV|SYN0000001|{word}001|C|SYNH|X|SYNS|20260917071500||||OPER|\n")
+        for row, (mpan, quantity) in enumerate(names):
+            out.write(f"{channel}|{mpan}|{quantity}|SYNS|\n{day}|{on}|\n")
+            for energy, flag in zip(values[row].tolist(), flags[row].tolist(), strict=True):
+                out.write(f"{layout.value}|{'AE'[flag]}|{energy:.{layout.decimals}f}|\n")
+        out.write(f"ZPT|SYN0000001|{rows * (estate.PERIODS + 2)}||{rows}|20260917071500|\n")
+        return out.getvalue().encode()
+    out.write("AAA|C0121001|D|20260917093000|CD|CDCA|TR|SYNTH001|1|OPER|\n")
+    for row, (mpan, quantity) in enumerate(names):
+        out.write(f"RMD|{mpan}|\nMS9|{on}|\nOS9|OUT0000001|\nCN9|1|{quantity}|M|\n")
+        for period, energy in enumerate(values[row].tolist(), 1):
+            out.write(f"RMP|{period}|{energy}|A|\n")
+    records = out.getvalue().splitlines()
+    total = 0
+    for record in records:
+        for at in range(0, len(record), 4):
+            total ^= int.from_bytes(record[at : at + 4].encode().ljust(4, b"\0"), "big")
+    out.write(f"ZZZ|{len(records) + 1}|{total}|\n")
+    return out.getvalue().encode()
+
+
+def _value_records(content: bytes) -> bytes:
+    """Only the value records: pyarrow.csv takes no lines of other lengths, and passing them over would be unfair."""
+    wanted = (b"103|", b"27B|", b"66L|", b"RMP|")
+    return b"".join(line for line in content.splitlines(keepends=True) if line.startswith(wanted))
+
+
+def _arrow_values(content: bytes) -> object:
+    options = pa.csv.ReadOptions(autogenerate_column_names=True, use_threads=True)
+    return pa.csv.read_csv(pa.py_buffer(content), options, pa.csv.ParseOptions(delimiter="|"))
+
+
+def _polars_values(content: bytes) -> object:
+    return pl.read_csv(content, separator="|", has_header=False)
+
+
+def contest(word: str, systems: int, rounds: int, jobs: int) -> None:
+    """Print one flow's figures."""
+    content = flow_bytes(word, systems)
+    values = _value_records(content)
+    data = np.frombuffer(content, dtype=np.uint8)
+    ends = np.zeros(1024, dtype=np.int64)
+    part = content[: len(content) // _PYTHON_SHARE].rsplit(b"\n", 1)[0]
+    submission = Submission("made up", memoryview(content), "local", TODAY, jobs=jobs)
+    one = Submission("made up", memoryview(content), "local", TODAY)
+    runs: dict[str, tuple[int, Callable[[], object]]] = {
+        "reader": (len(content), lambda: read_pipes(submission, word)),
+        "reader, one thread": (len(content), lambda: read_pipes(one, word)),
+        "Python line parser": (len(part), lambda: python_parser(part)),
+        "pyarrow.csv": (len(values), lambda: _arrow_values(values)),
+        "polars.read_csv": (len(values), lambda: _polars_values(values)),
+        "newlines, byte by byte": (len(content), lambda: newlines_in_turn(data, ends)),
+        "newlines, vectorised": (len(content), lambda: newlines_vectorised(data)),
+    }
+    wall: dict[str, list[float]] = {name: [] for name in runs}
+    cpu: dict[str, list[float]] = {name: [] for name in runs}
+    for _, run in runs.values():
+        run()
+    for _ in range(rounds):
+        for name, (size, run) in runs.items():
+            began, used = time.perf_counter(), time.process_time()
+            run()
+            wall[name].append(size / 1e6 / (time.perf_counter() - began))
+            cpu[name].append(size / 1e6 / (time.process_time() - used))
+    print(f"{word}: {len(content) / 1e6:.0f} MB, {jobs} threads, median of {rounds} rounds")
+    print(f"  {'':24} {'MB/s':>7} {'reader is':>10}   {'MB a CPU second':>15} {'reader is':>10}")
+    for name in runs:
+        told = [f"  {name:24}"]
+        for width, speeds in ((7, wall), (17, cpu)):
+            ratios = [ours / theirs for ours, theirs in zip(speeds["reader"], speeds[name], strict=True)]
+            told.append(f"{statistics.median(speeds[name]):{width}.0f} {statistics.median(ratios):8.2f} x")
+        print(" ".join(told))
+
+
+_FIRST = """
+import sys, time
+from datetime import date
+from pathlib import Path
+from validator.readings import read_submission
+for _ in range(3):
+    began = time.perf_counter()
+    read_submission(Path(sys.argv[1]), today=date(2026, 9, 30), jobs=int(sys.argv[2]))
+    print(time.perf_counter() - began)
+"""
+
+
+def first_reads(systems: int, jobs: int, rounds: int) -> None:
+    """Print how long a process's first read takes beside its second and third."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "day.usr"
+        path.write_bytes(flow_bytes("D0036", systems))
+        spent = []
+        for _ in range(rounds):
+            command = [sys.executable, "-c", _FIRST, str(path), str(jobs)]
+            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            spent.append([float(line) for line in said.split()])
+        size = path.stat().st_size / 1e6
+        medians = [statistics.median(each) for each in zip(*spent, strict=True)]
+        words = ", ".join(f"{size / each:.0f}" for each in medians)
+        print(f"first, second and third read of a process, SHA-256 included: {words} MB/s of {size:.0f} MB")
+
+
+def main() -> None:
+    """Print all figures."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--systems", type=int, default=20_000)
+    arguments.add_argument("--rounds", type=int, default=7)
+    chosen = arguments.parse_args()
+    jobs = len(os.sched_getaffinity(0))
+    print(f"{platform.machine()}, {jobs} cores, Python {platform.python_version()}")
+    for word in LAYOUTS:
+        contest(word, chosen.systems, chosen.rounds, jobs)
+    first_reads(chosen.systems, jobs, 3)
+
+
+if __name__ == "__main__":
+    main()

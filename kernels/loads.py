@@ -1,0 +1,139 @@
+"""Eight bytes of text at once, and the digits in them."""
+
+from __future__ import annotations
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from kernels.compile import kernel
+
+BARS = np.uint64(0x7C7C7C7C7C7C7C7C)
+_POINTS = np.uint64(0x2E2E2E2E2E2E2E2E)
+_ZEROS = np.uint64(0x3030303030303030)
+_ONES = np.uint64(0x0101010101010101)
+_HIGHS = np.uint64(0x8080808080808080)
+_OVER_NINE = np.uint64(0x7676767676767676)
+_PAIRS = np.uint64(0x000000FF000000FF)
+_WEIGH_FIRST = np.uint64(0x000F424000000064)
+_WEIGH_SECOND = np.uint64(0x0000271000000001)
+NO_NUMBER = np.int64(-1)
+
+
+@intrinsic
+def load64(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG001 - Numba reads the names
+    """Bytes data[index:index + 8] as one uint64, the first byte lowest; the caller sees to the bounds.
+
+    numpy has no unaligned read that Numba compiles to one instruction, so it is written out here.
+    """
+    del typingctx
+    signature = types.uint64(data, types.uint64)
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        array = context.make_array(called.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        word = builder.bitcast(place, ir.IntType(64).as_pointer())
+        loaded = builder.load(word)
+        loaded.align = 1
+        return loaded
+
+    return signature, emit
+
+
+@intrinsic
+def store64(typingctx, data, index, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Write `word` uint64 to data[index:index + 8], its lowest byte first; the caller sees to the bounds."""
+    del typingctx
+    signature = types.void(data, types.uint64, types.uint64)
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        array = context.make_array(called.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        stored = builder.store(arguments[2], builder.bitcast(place, ir.IntType(64).as_pointer()))
+        stored.align = 1
+        return context.get_dummy_value()
+
+    return signature, emit
+
+
+@intrinsic
+def trailing_zeros(typingctx, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Number of zero bits below the lowest one bit; 64 for zero."""
+    del typingctx
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        del context, called
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), emit
+
+
+@kernel
+def bytes_before(word, wanted):  # type: ignore[no-untyped-def]
+    """How many of the eight bytes stand before the first that equals those of `wanted`; 8 where none does."""
+    other = word ^ wanted
+    return trailing_zeros((other - _ONES) & ~other & _HIGHS) >> np.uint64(3)
+
+
+@kernel
+def short_decimal(word, length):  # type: ignore[no-untyped-def]
+    """Digits of a decimal number of `length` bytes, 1 to 7, with or without a point: (all digits, decimals).
+
+    The first is NO_NUMBER where the text is anything else; a sign, for one.
+    """
+    eight = np.uint64(8)
+    one = np.uint64(1)
+    if length < one or length >= eight:
+        return NO_NUMBER, np.uint64(0)
+    point = bytes_before(word, _POINTS)
+    count = length
+    decimals = np.uint64(0)
+    digits = word
+    if point < length:
+        count = length - one
+        decimals = count - point
+        before = (one << (point * eight)) - one
+        digits = (word & before) | ((word >> eight) & ~before)
+        if count < one:
+            return NO_NUMBER, np.uint64(0)
+    whole = (one << (count * eight)) - one
+    # Shifted up, the missing leading digits are zeros in the lowest bytes.
+    number = ((digits & whole) ^ (_ZEROS & whole)) << ((eight - count) * eight)
+    if ((number + _OVER_NINE) | number) & _HIGHS:
+        return NO_NUMBER, np.uint64(0)
+    number = number * np.uint64(10) + (number >> eight)
+    first = (number & _PAIRS) * _WEIGH_FIRST
+    second = ((number >> np.uint64(16)) & _PAIRS) * _WEIGH_SECOND
+    return np.int64((first + second) >> np.uint64(32)), decimals
+
+
+@kernel
+def folded_line(data, begin, end):  # type: ignore[no-untyped-def]
+    """As `folded`, for uint64 places after which there are eight more bytes in `data`."""
+    total = np.uint64(0)
+    i = begin
+    eight = np.uint64(8)
+    while i + eight <= end:
+        total ^= load64(data, i)
+        i += eight
+    # A shift by 64 bits, which would be undefined, does not come up: fewer than eight bytes are left.
+    rest = (np.uint64(1) << ((end - i) * eight)) - np.uint64(1)
+    return total ^ (load64(data, i) & rest)
+
+
+@kernel
+def folded(data, begin, end):  # type: ignore[no-untyped-def]
+    """XOR of data[begin:end] in words of eight bytes, filled up with zeros; folds to the checksum of the IDD."""
+    total = np.uint64(0)
+    i = np.uint64(begin)
+    stop = np.uint64(end)
+    while i + np.uint64(8) <= stop:
+        total ^= load64(data, i)
+        i += np.uint64(8)
+    shift = np.uint64(0)
+    while i < stop:
+        total ^= np.uint64(data[i]) << shift
+        shift += np.uint64(8)
+        i += np.uint64(1)
+    return total

@@ -1,0 +1,624 @@
+"""The bytes of `|`-separated trade files (DTC user files, IDD files), straight into columns.
+
+A record is a line of fields, each ended by `|`, the first of them a record id of three characters. Between a
+header and a trailer, groups stand in a tree of some levels; a group of the last level is a row, and value
+records follow it. Which records these are, and what their fields hold, comes in as arrays: see `scan`.
+Record ids come packed into an integer, first byte lowest (see `packed`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kernels.compile import kernel
+from kernels.loads import BARS, bytes_before, folded, folded_line, load64, short_decimal, store64
+
+NO_FAULT = 0
+NO_ROOM = 1
+NO_HEADER = 2
+NO_TRAILER = 3
+UNKNOWN_RECORD = 4
+FIELD_COUNT = 5
+NO_CHILD = 6
+NO_PARENT = 7
+BLANK_TEXT = 8
+NOT_ASCII = 9
+BAD_DATE = 10
+EARLY_DATE = 11
+LATE_DATE = 12
+BAD_STATUS = 13
+BAD_NUMBER = 14
+BAD_ROLE = 15
+BAD_PERIOD = 16
+PERIOD_ORDER = 17
+MANY_VALUES = 18
+LONG_LINE = 19
+
+FAULT_SIZE = 8
+"""`fault` int64: code, line (from 1), level of the record (see LEVEL_), field (0 is the record id), first
+byte, past its end, number due, first byte of the line."""
+FAULT_CODE, FAULT_LINE, FAULT_LEVEL, FAULT_FIELD, FAULT_FROM, FAULT_TO, FAULT_DUE, FAULT_BEGIN = range(8)
+LEVEL_VALUE, LEVEL_OTHER = -1, -2
+
+STATE_SIZE = 10
+"""`state` int64: where a scan stands. Depth (OUTSIDE, or the number of open levels), values in the open row,
+its last period, top groups since the header, line and first byte of the last group opened, its date, lines
+read, bytes read, and, for the caller, what is being passed over (see validator.readings.pipes.scanning)."""
+DEPTH, IN_ROW, PERIOD, GROUPS, OPEN_LINE, OPEN_BEGIN, DAY, LINES, BYTES, PASSING = range(STATE_SIZE)
+OUTSIDE = -1
+UNKNOWN_DAY = -(2**31)
+
+COUNTS_SIZE = 5
+"""`counts` int64: rows, values, blank values, values for `float` to read, envelope records."""
+ROWS, VALUES, BLANKS, INEXACT, EVENTS = range(COUNTS_SIZE)
+
+LAYOUT_SIZE = 11
+"""`layout` int64: levels, packed ids of header, trailer and value record, fields of a value record after its
+id, places of status, value and period (0: position is the period) in it, 1 where a checksum is kept, and the
+earliest and latest date."""
+(
+    LEVELS, HEADER, TRAILER, VALUE, VALUE_FIELDS, STATUS_AT, VALUE_AT, PERIOD_AT, CHECKSUM, EARLIEST, LATEST
+) = range(LAYOUT_SIZE)  # fmt: skip
+FREE, TEXT, DATE, ROLE, OPTIONAL = range(5)
+"""Kinds of a group's field: not looked at, printable text, a date, M or C (main or check), text or blank."""
+
+ROW_SIZE = 4
+"""A row, int64: date (days since 1970-01-01), line, first byte, first value."""
+ROW_DAY, ROW_LINE, ROW_BEGIN, ROW_VALUES = range(ROW_SIZE)
+EVENT_SIZE = 7
+"""A header or trailer, int64: its kind, line, first byte, past its end, rows before it, top groups since the
+header (or since the scan began), and their XOR so far."""
+EVENT_KIND, EVENT_LINE, EVENT_BEGIN, EVENT_END, EVENT_ROWS, EVENT_GROUPS, EVENT_XOR = range(EVENT_SIZE)
+IS_HEADER, IS_TRAILER = 1, 2
+
+MOST_VALUES = 1000
+"""Values of a row; no day has so many."""
+MOST_LINE = 4096
+MOST_PERIOD = 50
+NULL_STATUS = 0xFFFF
+"""In `flag_of`: the status says that there is no value."""
+BAD_LETTER = 0xFFFE
+"""In `flag_of`: no status may be this byte."""
+INEXACT_MARK = 0x7FFC << 48
+"""Upper bits of a value that `float` has to read; the lower ones say where its text begins."""
+
+_MOST_FIELDS = 16
+_MOST_DECIMALS = 22
+_FIRST_INEXACT = np.int64(1 << 53)
+_ROOM_FOR_FAST = 48
+_ID_AND_BAR = np.uint64(0xFFFFFFFF)
+_BYTE = np.uint64(0xFF)
+# Powers of ten up to 10**22 are exact doubles, so an exact mantissa over one of them is rounded only once.
+_POWERS = np.array([10.0**k for k in range(_MOST_DECIMALS + 1)])
+
+
+def packed(text: str) -> int:
+    """The ASCII bytes of `text` as one integer, first byte lowest."""
+    return int.from_bytes(text.encode("ascii"), "little")
+
+
+@kernel
+def scan(  # type: ignore[no-untyped-def]
+    data, begin, layout, group_ids, group_fields, kinds, slots, flag_of,
+    state, xor, current, rows, ranges, energy_kwh, energy_bits, flags, events, counts, fault,
+):  # fmt: skip
+    """Read `data` uint8 (bytes,) from byte `begin` to its end; stop at the first fault, or where room ends.
+
+    `group_ids` and `group_fields` int64 (levels,): packed id, and fields after it. `kinds` and `slots` int64
+    (levels, fields): what each field holds, and the text of a row that it is (-1: none). `flag_of` uint16
+    (256,): period flags of each status byte. `state`, `xor` uint64 (1,), `current` int64 (texts, 2) and
+    `counts` say where the scan stands, and are left where it stopped.
+
+    Filled: `rows` int64 (rows, ROW_SIZE) and `ranges` int64 (rows, texts, 2), first byte and past the last
+    byte of each text; a text, or a date, of a group that was open before the scan began is -1, or
+    UNKNOWN_DAY. `energy_kwh` float64 (values,), NaN where blank, its bits seen again as `energy_bits` uint64,
+    and `flags` uint16 (values,). `events` int64 (events, EVENT_SIZE). `fault` as FAULT_SIZE says.
+    """
+    size = np.int64(data.size)
+    levels = layout[LEVELS]
+    header_id, trailer_id, value_id = layout[HEADER], layout[TRAILER], layout[VALUE]
+    value_word = np.uint64(value_id) | (np.uint64(124) << np.uint64(24))
+    by_period = layout[PERIOD_AT] > 0
+    summed = layout[CHECKSUM] > 0
+    value_room = np.int64(energy_kwh.size) - 64
+    row_room = np.int64(rows.shape[0])
+    event_room = np.int64(events.shape[0])
+    pipes = np.zeros(_MOST_FIELDS, dtype=np.int64)
+    number = np.zeros(1, dtype=np.int64)
+    depth, in_row, period = state[DEPTH], state[IN_ROW], state[PERIOD]
+    line = state[LINES]
+    values, blanks = counts[VALUES], counts[BLANKS]
+    begin = np.int64(begin)
+    while begin < size:
+        if depth == levels:
+            # Nearly all lines are values as they are usually written.
+            room = min(value_room - values, MOST_VALUES - in_row)
+            last = values
+            if by_period:
+                begin, values, blanks, period, lines = _numbered_values(
+                    data, begin, value_word, flag_of, period, room, energy_kwh, flags, values, blanks, xor
+                )
+            else:
+                begin, values, lines = _plain_values(data, begin, value_word, flag_of, room, energy_kwh, flags, values)
+            line += lines
+            in_row += values - last
+            if begin >= size:
+                break
+        line += 1
+        # Any other line, and whatever is unusual about a value.
+        found = 0
+        end = begin
+        stop = min(size, begin + MOST_LINE + 1)
+        while end < stop:
+            byte = data[np.uint64(end)]
+            if byte == 124:
+                pipes[np.uint64(found & 15)] = end
+                found += 1
+            elif byte == 10:
+                break
+            end += 1
+        following = end + 1
+        if end - begin > MOST_LINE:
+            _stop(fault, LONG_LINE, line, LEVEL_OTHER, 0, begin, end, MOST_LINE, begin)
+            break
+        if end > begin and data[np.uint64(end - 1)] == 13:
+            end -= 1
+        record = np.int64(0)
+        if found > 0 and pipes[0] == begin + 3:
+            record = np.int64(data[np.uint64(begin)]) | np.int64(data[np.uint64(begin + 1)]) << 8
+            record |= np.int64(data[np.uint64(begin + 2)]) << 16
+        closed = found > 0 and found <= _MOST_FIELDS and pipes[found - 1] == end - 1
+
+        if depth == OUTSIDE and record != header_id:
+            if end > begin:
+                _stop(fault, NO_HEADER, line, LEVEL_OTHER, 0, begin, end, 0, begin)
+                break
+        elif record == value_id:
+            if depth != levels:
+                _stop(fault, NO_PARENT, line, LEVEL_VALUE, 0, begin, end, levels, begin)
+                break
+            if found != layout[VALUE_FIELDS] + 1 or not closed:
+                _stop(fault, FIELD_COUNT, line, LEVEL_VALUE, 0, begin, end, layout[VALUE_FIELDS] + 1, begin)
+                break
+            if in_row >= MOST_VALUES:
+                _stop(fault, MANY_VALUES, line, LEVEL_VALUE, 0, begin, end, MOST_VALUES, begin)
+                break
+            if values >= value_room:
+                fault[FAULT_CODE] = NO_ROOM
+                break
+            this = period + 1
+            if by_period:
+                place = layout[PERIOD_AT]
+                wrong = _period(data, pipes[place - 1] + 1, pipes[place], period, number)
+                if wrong != NO_FAULT:
+                    _stop(fault, wrong, line, LEVEL_VALUE, place, pipes[place - 1] + 1, pipes[place], period, begin)
+                    break
+                this = number[0]
+            place = layout[STATUS_AT]
+            status_begin, status_end = pipes[place - 1] + 1, pipes[place]
+            flag = flag_of[np.uint64(124)]
+            if status_end - status_begin <= 1:
+                # A bar stands for the blank status, which is no byte.
+                flag = flag_of[np.uint64(data[np.uint64(status_begin)])]
+                if status_end == status_begin:
+                    flag = flag_of[np.uint64(0)]
+            if status_end - status_begin > 1 or flag == BAD_LETTER:
+                _stop(fault, BAD_STATUS, line, LEVEL_VALUE, place, status_begin, status_end, 0, begin)
+                break
+            while period + 1 < this:
+                energy_kwh[values] = np.nan
+                flags[values] = 0
+                values += 1
+                blanks += 1
+                in_row += 1
+                period += 1
+            place = layout[VALUE_AT]
+            value_begin, value_end = pipes[place - 1] + 1, pipes[place]
+            blank = value_end == value_begin
+            if not blank:
+                wrong = _decimal(data, value_begin, value_end, energy_kwh, energy_bits, values, counts)
+                if wrong != NO_FAULT:
+                    _stop(fault, wrong, line, LEVEL_VALUE, place, value_begin, value_end, 0, begin)
+                    break
+            if blank or flag == NULL_STATUS:
+                energy_kwh[values] = np.nan
+                blanks += 1
+            flags[values] = 0 if flag == NULL_STATUS else flag
+            values += 1
+            in_row += 1
+            period = this
+        elif record == header_id or record == trailer_id:  # noqa: SIM109
+            is_header = record == header_id
+            if is_header and depth != OUTSIDE:
+                _stop(fault, NO_TRAILER, line, LEVEL_OTHER, 0, begin, end, 0, begin)
+                break
+            if not is_header and depth > 0 and depth < levels:
+                _stop(fault, NO_CHILD, state[OPEN_LINE], depth - 1, 0, begin, end, line, begin)
+                break
+            if counts[EVENTS] >= event_room:
+                fault[FAULT_CODE] = NO_ROOM
+                break
+            if is_header:
+                xor[0] = np.uint64(0)
+                state[GROUPS] = 0
+            event = counts[EVENTS]
+            events[event, EVENT_KIND] = IS_HEADER if is_header else IS_TRAILER
+            events[event, EVENT_LINE] = line
+            events[event, EVENT_BEGIN] = begin
+            events[event, EVENT_END] = end
+            events[event, EVENT_ROWS] = counts[ROWS]
+            events[event, EVENT_GROUPS] = state[GROUPS]
+            events[event, EVENT_XOR] = np.int64(xor[0])
+            counts[EVENTS] += 1
+            depth = np.int64(0 if is_header else OUTSIDE)
+        else:
+            level = np.int64(-1)
+            for each in range(levels):
+                if record == group_ids[each]:
+                    level = np.int64(each)
+            if level < 0:
+                _stop(fault, UNKNOWN_RECORD, line, LEVEL_OTHER, 0, begin, end, 0, begin)
+                break
+            if depth > 0 and depth < levels and level < depth:
+                _stop(fault, NO_CHILD, state[OPEN_LINE], depth - 1, 0, begin, end, line, begin)
+                break
+            if level > depth:
+                _stop(fault, NO_PARENT, line, level, 0, begin, end, level, begin)
+                break
+            if found != group_fields[level] + 1 or not closed:
+                _stop(fault, FIELD_COUNT, line, level, 0, begin, end, group_fields[level] + 1, begin)
+                break
+            if counts[ROWS] >= row_room:
+                fault[FAULT_CODE] = NO_ROOM
+                break
+            if not _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, current, state, fault):
+                break
+            depth = level + 1
+            state[OPEN_LINE] = line
+            state[OPEN_BEGIN] = begin
+            state[GROUPS] += level == 0
+            if depth == levels:
+                row = counts[ROWS]
+                rows[row, ROW_DAY] = state[DAY]
+                rows[row, ROW_LINE] = line
+                rows[row, ROW_BEGIN] = begin
+                rows[row, ROW_VALUES] = values
+                for text in range(current.shape[0]):
+                    ranges[row, text, 0] = current[text, 0]
+                    ranges[row, text, 1] = current[text, 1]
+                counts[ROWS] += 1
+                in_row = np.int64(0)
+                period = np.int64(0)
+        if summed and record != trailer_id:
+            xor[0] ^= folded(data, begin, end)
+        begin = following
+    if fault[FAULT_CODE] != NO_FAULT:
+        line -= 1
+    state[DEPTH] = depth
+    state[IN_ROW] = in_row
+    state[PERIOD] = period
+    state[LINES] = line
+    state[BYTES] = min(begin, size)
+    counts[VALUES] = values
+    counts[BLANKS] = blanks
+    return
+
+
+@kernel
+def _plain_values(data, begin, value_word, flag_of, room, energy_kwh, flags, values):  # type: ignore[no-untyped-def]
+    """Read value records `id|status|number|` as long as they look usual; (first byte not read, values, lines)."""
+    i = np.uint64(begin)
+    at = np.uint64(values)
+    first = at
+    last = at + np.uint64(room if room > 0 else 0)
+    stop = np.uint64(data.size - _ROOM_FOR_FAST if data.size > _ROOM_FOR_FAST else 0)
+    while i < stop and at < last:
+        word = load64(data, i)
+        text = load64(data, i + np.uint64(6))
+        length = bytes_before(text, BARS)
+        mantissa, decimals = short_decimal(text, length)
+        flag = flag_of[(word >> np.uint64(32)) & _BYTE]
+        usual = (word & _ID_AND_BAR) == value_word and ((word >> np.uint64(40)) & _BYTE) == np.uint64(124)
+        if not usual or mantissa < 0 or flag >= BAD_LETTER:
+            break
+        i_next = i + length + np.uint64(7)
+        byte = data[i_next]
+        if byte != 10:
+            if byte != 13 or data[i_next + np.uint64(1)] != 10:
+                break
+            i_next += np.uint64(1)
+        energy_kwh[at] = np.float64(mantissa) / _POWERS[decimals]
+        flags[at] = flag
+        at += np.uint64(1)
+        i = i_next + np.uint64(1)
+    return np.int64(i), np.int64(at), np.int64(at - first)
+
+
+@kernel
+def _numbered_values(  # type: ignore[no-untyped-def]
+    data, begin, value_word, flag_of, period, room, energy_kwh, flags, values, blanks, xor
+):  # fmt: skip
+    """Read value records `id|period|number|status|` as long as they look usual and no period is left out.
+
+    Returns (first byte not read, values, blanks, period, lines).
+    """
+    i = np.uint64(begin)
+    first = values
+    last = values + max(room, 0)
+    stop = np.uint64(data.size - _ROOM_FOR_FAST if data.size > _ROOM_FOR_FAST else 0)
+    total = xor[0]
+    while i < stop and values < last:
+        word = load64(data, i)
+        one = (word >> np.uint64(32)) & _BYTE
+        two = (word >> np.uint64(40)) & _BYTE
+        this = np.int64(one) - 48
+        at = i + np.uint64(6)
+        usual = (word & _ID_AND_BAR) == value_word
+        if two != np.uint64(124):
+            this = this * 10 + np.int64(two) - 48
+            at += np.uint64(1)
+            digits = one > np.uint64(48) and one < np.uint64(58) and two >= np.uint64(48) and two < np.uint64(58)
+            usual = usual and digits and ((word >> np.uint64(48)) & _BYTE) == np.uint64(124)
+        text = load64(data, at)
+        length = bytes_before(text, BARS)
+        mantissa, decimals = short_decimal(text, length)
+        tail = load64(data, at + length)
+        flag = flag_of[(tail >> np.uint64(8)) & _BYTE]
+        usual = (
+            usual and this == period + 1 and this <= MOST_PERIOD and ((tail >> np.uint64(16)) & _BYTE) == np.uint64(124)
+        )
+        end = at + length + np.uint64(3)
+        i_next = end
+        if data[i_next] == 13:
+            i_next += np.uint64(1)
+        if not usual or mantissa < 0 or flag == BAD_LETTER or data[i_next] != 10:
+            break
+        if flag == NULL_STATUS:
+            energy_kwh[values] = np.nan
+            flags[values] = 0
+            blanks += 1
+        else:
+            energy_kwh[values] = np.float64(mantissa) / _POWERS[decimals]
+            flags[values] = flag
+        values += 1
+        period = this
+        total ^= folded_line(data, i, end)
+        i = i_next + np.uint64(1)
+    xor[0] = total
+    return np.int64(i), values, blanks, period, values - first
+
+
+@kernel
+def next_group(data, begin, least, header, trailer, group_ids):  # type: ignore[no-untyped-def]
+    """First byte of the first line from `begin` on that opens a group of level `least` or above, or an envelope.
+
+    `begin` is any byte; the line that it stands in counts only where it is that line's first. The number of
+    bytes where there is no such line.
+    """
+    size = np.int64(data.size)
+    i = np.int64(begin)
+    opens = i == 0 or data[np.uint64(i - 1)] == 10
+    while i + 4 <= size:
+        if opens and data[np.uint64(i + 3)] == 124:
+            record = np.int64(data[np.uint64(i)]) | np.int64(data[np.uint64(i + 1)]) << 8
+            record |= np.int64(data[np.uint64(i + 2)]) << 16
+            known = record in (header, trailer)
+            for each in range(least + 1):
+                known = known or record == group_ids[each]
+            if known:
+                return i
+        while i < size and data[np.uint64(i)] != 10:
+            i += 1
+        i += 1
+        opens = True
+    return size
+
+
+@kernel
+def next_cut(data, begin, stop, header, trailer, group_ids):  # type: ignore[no-untyped-def]
+    """Where to cut between windows: a line, begun in data[begin:stop], that opens a group or an envelope.
+
+    The line before it opens no group, so that no group is cut off from its first child. `begin` is a line's
+    first byte. `stop` where there is no such line.
+    """
+    after_group = True
+    i = np.int64(begin)
+    while i + 4 <= stop:
+        grouped = False
+        if data[np.uint64(i + 3)] == 124:
+            record = np.int64(data[np.uint64(i)]) | np.int64(data[np.uint64(i + 1)]) << 8
+            record |= np.int64(data[np.uint64(i + 2)]) << 16
+            for each in range(group_ids.size):
+                grouped = grouped or record == group_ids[each]
+            grouped_or_enveloped = grouped or record in (header, trailer)
+            if not after_group and grouped_or_enveloped:
+                return i
+        after_group = grouped
+        while i < stop and data[np.uint64(i)] != 10:
+            i += 1
+        i += 1
+    return stop
+
+
+@kernel
+def count_records(data, begin, end, wanted):  # type: ignore[no-untyped-def]
+    """(lines that begin in data[begin:end], those of them with the packed record id `wanted`)."""
+    lines = np.int64(0)
+    records = np.int64(0)
+    i = np.int64(begin)
+    while i < end:
+        lines += 1
+        if i + 4 <= end and data[np.uint64(i + 3)] == 124:
+            record = np.int64(data[np.uint64(i)]) | np.int64(data[np.uint64(i + 1)]) << 8
+            record |= np.int64(data[np.uint64(i + 2)]) << 16
+            records += record == wanted
+        while i < end and data[np.uint64(i)] != 10:
+            i += 1
+        i += 1
+    return lines, records
+
+
+@kernel
+def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
+    """Copy the texts that begin at `begins` int64 (rows,) one after another into `out` uint8 (bytes,).
+
+    `offsets` int32 (rows + 1,) says where each text begins in `out`, which has eight bytes to spare.
+    """
+    eight = np.uint64(8)
+    room = np.int64(data.size)
+    for row in range(begins.size):
+        begin = np.uint64(begins[row])
+        to = np.uint64(offsets[row])
+        length = np.uint64(offsets[row + 1]) - to
+        i = np.uint64(0)
+        if np.int64(begin + length) + 8 <= room:
+            # Eight bytes at a time; what is written beyond a text's end, the next text overwrites.
+            while i < length:
+                store64(out, to + i, load64(data, begin + i))
+                i += eight
+        else:
+            while i < length:
+                out[to + i] = data[begin + i]
+                i += np.uint64(1)
+
+
+@kernel
+def _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, current, state, fault):  # type: ignore[no-untyped-def]
+    """Take in the fields of a group; False where `fault` was set."""
+    number = np.zeros(1, dtype=np.int64)
+    for field in range(1, group_fields[level] + 1):
+        kind = kinds[level, field - 1]
+        if kind == FREE:
+            continue
+        first, past = pipes[field - 1] + 1, pipes[field]
+        wrong = NO_FAULT
+        if kind == DATE:
+            if not _date(data, first, past, number):
+                wrong = BAD_DATE
+            elif number[0] < layout[EARLIEST]:
+                wrong = EARLY_DATE
+            elif number[0] > layout[LATEST]:
+                wrong = LATE_DATE
+            state[DAY] = number[0]
+        elif kind == ROLE:
+            letter = data[np.uint64(first)]
+            wrong = NO_FAULT if past - first == 1 and (letter == 77 or letter == 67) else BAD_ROLE
+        else:
+            wrong = _text(data, first, past)
+            if kind == OPTIONAL and wrong == BLANK_TEXT:
+                wrong = NO_FAULT
+        if wrong != NO_FAULT:
+            _stop(fault, wrong, line, level, field, first, past, 0, begin)
+            return False
+    for field in range(1, group_fields[level] + 1):
+        slot = slots[level, field - 1]
+        if slot >= 0:
+            current[slot, 0] = pipes[field - 1] + 1
+            current[slot, 1] = pipes[field]
+    return True
+
+
+@kernel
+def _stop(fault, code, line, level, field, first, past, due, begin):  # type: ignore[no-untyped-def]
+    fault[FAULT_CODE] = code
+    fault[FAULT_LINE] = line
+    fault[FAULT_LEVEL] = level
+    fault[FAULT_FIELD] = field
+    fault[FAULT_FROM] = first
+    fault[FAULT_TO] = past
+    fault[FAULT_DUE] = due
+    fault[FAULT_BEGIN] = begin
+
+
+@kernel
+def _period(data, first, past, before, out):  # type: ignore[no-untyped-def]
+    """A settlement period later than `before` into out[0]; returns a fault code."""
+    if past <= first or past - first > 2:
+        return BAD_PERIOD
+    number = np.int64(0)
+    for i in range(first, past):
+        digit = np.int64(data[np.uint64(i)]) - 48
+        if digit < 0 or digit > 9:
+            return BAD_PERIOD
+        number = number * 10 + digit
+    # No number has a needless leading zero in this family.
+    if number < 1 or number > MOST_PERIOD or data[np.uint64(first)] == 48:
+        return BAD_PERIOD
+    if number <= before:
+        return PERIOD_ORDER
+    out[0] = number
+    return NO_FAULT
+
+
+@kernel
+def _decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyped-def]
+    """The decimal number in data[first:past] to out[at], or a mark for `float` to read it; a fault code."""
+    i = first
+    negative = data[np.uint64(i)] == 45
+    if negative:
+        i += 1
+    mantissa = np.int64(0)
+    digits = 0
+    decimals = -1
+    while i < past:
+        digit = np.int64(data[np.uint64(i)]) - 48
+        i += 1
+        if digit >= 0 and digit <= 9:
+            digits += 1
+            decimals += decimals >= 0
+            mantissa = min(mantissa * 10 + digit, _FIRST_INEXACT)
+        elif digit == -2 and decimals < 0:
+            decimals = 0
+        else:
+            return BAD_NUMBER
+    if digits == 0:
+        return BAD_NUMBER
+    if mantissa >= _FIRST_INEXACT or decimals > _MOST_DECIMALS:
+        bits[at] = np.uint64(INEXACT_MARK) | np.uint64(first)
+        counts[INEXACT] += 1
+        return NO_FAULT
+    value = np.float64(mantissa)
+    if decimals > 0:
+        value /= _POWERS[decimals]
+    out[at] = -value if negative else value
+    return NO_FAULT
+
+
+@kernel
+def _date(data, begin, end, out):  # type: ignore[no-untyped-def]
+    """Days since 1970-01-01 of YYYYMMDD into out[0]; False where it is no such date."""
+    if end - begin != 8:
+        return False
+    for i in range(begin, end):
+        if data[i] < 48 or data[i] > 57:
+            return False
+    year = np.int64(0)
+    for i in range(begin, begin + 4):
+        year = year * 10 + np.int64(data[i]) - 48
+    month = (np.int64(data[begin + 4]) - 48) * 10 + np.int64(data[begin + 5]) - 48
+    day = (np.int64(data[begin + 6]) - 48) * 10 + np.int64(data[begin + 7]) - 48
+    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    if month < 1 or month > 12 or day < 1 or year < 1:
+        return False
+    length = 30 + ((month + (month >> 3)) & 1)
+    if month == 2:
+        length = np.int64(29 if leap else 28)
+    if day > length:
+        return False
+    # Years counted from March put the leap day last, so that one formula gives the day of the year.
+    if month <= 2:
+        year -= 1
+    shifted = (month + 9) % 12
+    out[0] = 365 * year + year // 4 - year // 100 + year // 400 + (153 * shifted + 2) // 5 + day - 719469
+    return True
+
+
+@kernel
+def _text(data, begin, end):  # type: ignore[no-untyped-def]
+    """Fault code of a text field: blank, or other than printable ASCII."""
+    if end <= begin:
+        return BLANK_TEXT
+    for i in range(begin, end):
+        if data[i] < 32 or data[i] > 126:
+            return NOT_ASCII
+    return NO_FAULT

@@ -1,0 +1,121 @@
+"""A scanned window's columns as a record batch of readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from kernels import pipes
+from validator.readings.pipes.layouts import Layout
+from validator.readings.pipes.scanning import Scanned
+from validator.readings.table import provenance
+from validator.schema import READINGS
+
+_SUPPLIER = "supplier_id"
+_NULLS_AT_HAND = 16384
+_ROLE_OF = {"M": "MAIN", "C": "CHECK"}
+
+
+@dataclass
+class Carried:
+    """What a window takes over from those before it: the texts and the date of the groups that are open."""
+
+    texts: list[bytes]
+    day: int = pipes.UNKNOWN_DAY
+
+    def pass_on(self, scanned: Scanned) -> None:
+        """Take over what is open at the end of a window."""
+        for slot, (begin, end) in enumerate(scanned.current.tolist()):
+            if begin >= 0:
+                self.texts[slot] = bytes(scanned.data[begin:end])
+        if scanned.state[pipes.DAY] != pipes.UNKNOWN_DAY:
+            self.day = int(scanned.state[pipes.DAY])
+
+
+@dataclass(frozen=True)
+class PipeBatch:
+    """READINGS of some channel-days, and the supplier id of each where the flow has one."""
+
+    readings: pa.RecordBatch
+    supplier_id: pa.StringArray | None
+
+
+def batch_of(
+    name: str, layout: Layout, scanned: Scanned, carried: Carried, first_line: int, with_supplier: bool
+) -> PipeBatch:
+    """All rows of a window; `first_line` is the number of its first line less one."""
+    rows = len(scanned.rows)
+    wanted = [(slot, text) for slot, text in enumerate(layout.texts) if with_supplier or text != _SUPPLIER]
+    texts = {text: _text(scanned, carried, slot) for slot, text in wanted}
+    day_number = scanned.rows[:, pipes.ROW_DAY].astype(np.int32)
+    day_number[day_number == pipes.UNKNOWN_DAY] = carried.day
+    offsets = np.append(scanned.rows[:, pipes.ROW_VALUES], len(scanned.energy_kwh)).astype(np.int32)
+    if (rows and offsets[0]) or (not rows and len(scanned.energy_kwh)):
+        raise AssertionError("values stand before the first row of a window")
+    columns: dict[str, Any] = {
+        "role": pa.repeat(pa.scalar("MAIN", pa.string()), rows),
+        **texts,
+        "settlement_date": pa.array(day_number, pa.int32()).view(pa.date32()),
+        "energy_kwh": _lists(offsets, _energies(scanned)),
+        "period_flags": _lists(offsets, pa.array(scanned.flags, pa.uint16())),
+        **provenance(name, layout.utc_day, False, pa.array(scanned.rows[:, pipes.ROW_LINE] + first_line, pa.int64())),
+    }
+    if "role" in texts:
+        columns["role"] = _roles(texts["role"])
+    arrays = [columns[field.name] if field.name in columns else _nulls(rows, field.type) for field in READINGS]
+    return PipeBatch(pa.RecordBatch.from_arrays(arrays, schema=READINGS), texts.get(_SUPPLIER))
+
+
+@lru_cache
+def _some_nulls(kind: pa.DataType) -> pa.Array:
+    return pa.nulls(_NULLS_AT_HAND, kind)
+
+
+def _nulls(rows: int, kind: pa.DataType) -> pa.Array:
+    """Nulls, of which all windows share the memory."""
+    return _some_nulls(kind).slice(0, rows) if rows <= _NULLS_AT_HAND else pa.nulls(rows, kind)
+
+
+def kept_rows(batch: PipeBatch, keep: npt.NDArray[np.bool_]) -> PipeBatch:
+    """The rows of a batch that are kept."""
+    if keep.all():
+        return batch
+    mask = pa.array(keep)
+    supplier = None if batch.supplier_id is None else batch.supplier_id.filter(mask)
+    return PipeBatch(batch.readings.filter(mask), supplier)
+
+
+def _text(scanned: Scanned, carried: Carried, slot: int) -> pa.StringArray:
+    """One text of every row. Those whose group was open before the window come first, and are carried."""
+    begins, ends = scanned.ranges[:, slot, 0], scanned.ranges[:, slot, 1]
+    lengths = ends - begins
+    before = int(np.count_nonzero(begins < 0))
+    lengths[:before] = len(carried.texts[slot])
+    offsets = np.zeros(len(begins) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    out = np.empty(int(offsets[-1]) + 8, dtype=np.uint8)
+    out[: offsets[before]] = np.frombuffer(carried.texts[slot] * before, dtype=np.uint8)
+    pipes.copy_texts(scanned.data, np.ascontiguousarray(begins[before:]), offsets[before:], out)
+    return pa.StringArray.from_buffers(len(begins), pa.py_buffer(offsets), pa.py_buffer(out))
+
+
+def _roles(letters: pa.StringArray) -> pa.StringArray:
+    words = pa.array([_ROLE_OF[letter] for letter in letters.dictionary_encode().dictionary.to_pylist()], pa.string())
+    return words.take(letters.dictionary_encode().indices)
+
+
+def _energies(scanned: Scanned) -> pa.Array:
+    values = scanned.energy_kwh
+    # No text reads as NaN: the scanner writes it for a blank field only.
+    present = np.packbits(~np.isnan(values), bitorder="little") if scanned.blanks else None
+    validity = pa.py_buffer(present) if present is not None else None
+    return pa.Array.from_buffers(pa.float64(), len(values), [validity, pa.py_buffer(values)])
+
+
+def _lists(offsets: npt.NDArray[np.int32], values: pa.Array) -> Any:
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)

@@ -1,0 +1,303 @@
+"""Joins scanned windows in the order of the file: line numbers, envelopes, and what is carried across a cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from kernels import pipes
+from validator.calendar import day_number
+from validator.errors import Place, SubmissionError
+from validator.readings.dates import EARLIEST, latest_date
+from validator.readings.pipes.columns import Carried, PipeBatch, batch_of, kept_rows
+from validator.readings.pipes.envelopes import Enclosed, Envelope, EnvelopeError, EnvelopeFault, close, opened
+from validator.readings.pipes.faults import said
+from validator.readings.pipes.layouts import Layout
+from validator.readings.pipes.scanning import (
+    MOST_REFUSED,
+    Integers,
+    Refusal,
+    Scanned,
+    Start,
+    line_end,
+    outside,
+    scan_window,
+)
+from validator.readings.pipes.windows import Bytes
+from validator.readings.refused import Refuse, RefusedLines
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a file is read; `refuse` takes what is left out, and None means that nothing may be.
+
+    `with_supplier` asks for the supplier ids too.
+    """
+
+    name: str
+    layout: Layout
+    today: date
+    allow_test_data: bool = False
+    refuse: Refuse | None = None
+    with_supplier: bool = False
+
+    @property
+    def latest(self) -> int:
+        """Day number of the latest settlement date that is believed."""
+        return day_number(latest_date(self.today))
+
+    @property
+    def limits(self) -> Integers:
+        """`layout` of kernels.pipes.scan."""
+        return self.layout.scanned_as(day_number(EARLIEST), self.latest)
+
+    def scan(self, data: Bytes, start: Start) -> Scanned:
+        """A window's columns."""
+        return scan_window(data, self.layout, self.limits, start, self.refuse is not None)
+
+
+@dataclass
+class Stitched:
+    """The file so far."""
+
+    terms: Terms
+    lines: int = 0
+    good: int = 0
+    state: Integers = field(default_factory=lambda: outside().state)
+    envelope: Envelope | None = None
+    first_header: Envelope | None = None
+    last_trailer: str = ""
+    envelopes: int = 0
+    refused_because: SubmissionError | None = None
+    refused: int = 0
+    large: int = 0
+    _childless: tuple[int, bytes] = (0, b"")
+    _last_reason: SubmissionError | None = None
+    _groups: int = 0
+    _xor: int = 0
+    _rows_before_envelope: int = 0
+    _carried: Carried = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._carried = Carried([b""] * len(self.terms.layout.texts))
+
+    def add(self, data: Bytes, scanned: Scanned | None) -> PipeBatch:
+        """The next window's readings; SubmissionError at its first fault, unless groups may be refused.
+
+        `scanned` is what was made of it before its turn came, if anything was.
+        """
+        if scanned is None or not self._begins_as_guessed(scanned):
+            state = self.state.copy()
+            state[pipes.OPEN_LINE] -= self.lines
+            scanned = self.terms.scan(data, Start(state))
+        keep = np.ones(len(scanned.rows), dtype=np.bool_)
+        refused: list[RefusedLines] = [self._refusal(scanned, each) for each in scanned.refusals]
+        envelopes = self._envelopes(scanned, keep, refused)
+        if scanned.fault is not None:
+            raise self._error(scanned, scanned.fault)
+        batch = kept_rows(
+            batch_of(self.terms.name, self.terms.layout, scanned, self._carried, self.lines, self.terms.with_supplier),
+            keep,
+        )
+        for each in sorted([*refused, *envelopes], key=lambda one: (one.first_line, one.last_line)):
+            self._refuse(each)
+        self._pass_on(scanned, batch.readings.num_rows)
+        return batch
+
+    def end(self) -> None:
+        """The file ends here; SubmissionError where its envelope has not ended, or there was none."""
+        if self.state[pipes.DEPTH] == pipes.OUTSIDE and self.first_header is not None:
+            return
+        layout = self.terms.layout
+        missing = layout.header if self.first_header is None else layout.trailer
+        expected = (
+            f"a {missing} header before anything else"
+            if self.first_header is None
+            else (f"a {missing} trailer before this; truncated?")
+        )
+        error = SubmissionError(
+            Place(self.terms.name, max(1, self.lines)),
+            "the end of the file",
+            expected,
+            "Send the file again; the transfer may have been cut short",
+            good=self.good,
+        )
+        if self.terms.refuse is None or self.first_header is None:
+            raise error
+        if 0 < self.state[pipes.DEPTH] < len(layout.groups):
+            line, content = self._childless
+            self._refuse(RefusedLines(self.terms.name, line, line, 0, error, content))
+            return
+        self._refuse(RefusedLines(self.terms.name, self.lines + 1, self.lines, 0, error, b""))
+
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the file, besides its readings."""
+        if not self.large:
+            return ()
+        layout = self.terms.layout
+        beyond = f"values above {layout.largest}, for which a {layout.word} may have no room"
+        return (f"{self.terms.name}: {self.large} {beyond}; read as they stand",)
+
+    def _refuse(self, refused: RefusedLines) -> None:
+        assert self.terms.refuse is not None, "strictly, the first fault has been raised"
+        self.refused += 1
+        if self.refused > MOST_REFUSED:
+            expected = f"at most {MOST_REFUSED} groups to leave out"
+            action = "Correct the file; too little of it can be read"
+            raise SubmissionError(refused.reason.place, "yet another fault", expected, action, good=self.good)
+        self.terms.refuse(refused)
+
+    def _begins_as_guessed(self, scanned: Scanned) -> bool:
+        """Whether a window began in the state in which it was scanned, or in one that makes no difference."""
+        if not scanned.start.guessed:
+            return True
+        if self.state[pipes.PASSING]:
+            return False
+        depth, deepest = int(self.state[pipes.DEPTH]), len(self.terms.layout.groups)
+        supposed = int(scanned.start.state[pipes.DEPTH])
+        if supposed == pipes.OUTSIDE or depth in (pipes.OUTSIDE, deepest):
+            return supposed == depth
+        first = pipes.packed(bytes(scanned.data[:3]).decode("latin-1")) if scanned.data[:3].max() < 128 else 0
+        child = first == int(self.terms.layout.group_ids[depth])
+        return child or (depth == 0 and first == pipes.packed(self.terms.layout.trailer))
+
+    def _pass_on(self, scanned: Scanned, rows: int) -> None:
+        self._carried.pass_on(scanned)
+        if self.terms.layout.largest is not None:
+            self.large += int(np.count_nonzero(scanned.energy_kwh > self.terms.layout.largest))
+        if 0 < scanned.state[pipes.DEPTH] < len(self.terms.layout.groups) and scanned.state[pipes.OPEN_LINE] > 0:
+            begin = int(scanned.state[pipes.OPEN_BEGIN])
+            content = bytes(scanned.data[begin : line_end(scanned.data, begin)])
+            self._childless = (int(scanned.state[pipes.OPEN_LINE]) + self.lines, content)
+        headed = bool((scanned.events[:, pipes.EVENT_KIND] == pipes.IS_HEADER).any())
+        self._groups = int(scanned.state[pipes.GROUPS]) + (0 if headed else self._groups)
+        self._xor = scanned.xor ^ (0 if headed else self._xor)
+        self.state = scanned.state.copy()
+        self.state[pipes.OPEN_LINE] += self.lines
+        self.lines += scanned.lines
+        self.good += rows
+
+    def _envelopes(
+        self, scanned: Scanned, keep: npt.NDArray[np.bool_], refused: list[RefusedLines]
+    ) -> list[RefusedLines]:
+        """Check headers and trailers in turn. A refused header takes along all up to its trailer, as one entry."""
+        groups, xor = self._groups, self._xor
+        entries: list[RefusedLines] = []
+        since = 0 if self.refused_because else None
+        since_row, since_line = 0, 1
+        for event in scanned.events.tolist():
+            line = event[pipes.EVENT_LINE] + self.lines
+            begin, end, rows = event[pipes.EVENT_BEGIN], event[pipes.EVENT_END], event[pipes.EVENT_ROWS]
+            text = bytes(scanned.data[begin:end]).decode("latin-1")
+            if event[pipes.EVENT_KIND] == pipes.IS_HEADER:
+                if since is not None:
+                    entries.append(self._whole(scanned, since, begin, since_line, line - self.lines - 1, refused))
+                    keep[since_row:rows] = False
+                since, self.refused_because, groups, xor = None, None, 0, 0
+                error = self._open(text, line, self.good + int(np.count_nonzero(keep[:rows])))
+                if error is not None:
+                    if self.terms.refuse is None:
+                        raise error
+                    self.refused_because, since, since_row, since_line = error, begin, rows, event[pipes.EVENT_LINE]
+                continue
+            if since is not None:
+                past = min(len(scanned.data), _after(scanned.data, end))
+                entries.append(self._whole(scanned, since, past, since_line, line - self.lines, refused))
+                keep[since_row:rows] = False
+                since, self.refused_because, self.envelope = None, None, None
+                continue
+            enclosed = Enclosed(line, event[pipes.EVENT_GROUPS] + groups, (event[pipes.EVENT_XOR] & (2**64 - 1)) ^ xor)
+            error = self._close(text, enclosed)
+            if error is not None:
+                if self.terms.refuse is None:
+                    raise error
+                content = bytes(scanned.data[begin : _after(scanned.data, end)])
+                entries.append(RefusedLines(self.terms.name, line, line, 0, error, content))
+            self.envelope = None
+            groups, xor = 0, 0
+        if since is not None:
+            entries.append(self._whole(scanned, since, len(scanned.data), since_line, scanned.lines, refused))
+            keep[since_row:] = False
+        return entries
+
+    def _whole(
+        self, scanned: Scanned, begin: int, end: int, first: int, last: int, refused: list[RefusedLines]
+    ) -> RefusedLines:
+        """Everything between two bytes, refused with its header; what was refused of it before is in it."""
+        assert self.refused_because is not None
+        first_line, last_line = first + self.lines, last + self.lines
+        refused[:] = [each for each in refused if not first_line <= each.first_line <= last_line]
+        row_id = int(self.terms.layout.group_ids[-1])
+        _, channel_days = pipes.count_records(scanned.data, begin, end, row_id)
+        content = bytes(scanned.data[begin:end])
+        return RefusedLines(self.terms.name, first_line, last_line, int(channel_days), self.refused_because, content)
+
+    def _open(self, text: str, line: int, good: int) -> SubmissionError | None:
+        self._rows_before_envelope = good
+        self.envelopes += 1
+        try:
+            self.envelope = opened(self.terms.layout.flow, text, line, self.terms.allow_test_data)
+        except EnvelopeError as error:
+            self.envelope = Envelope(line, (), None)
+            self.first_header = self.first_header or self.envelope
+            return self._envelope_error(error.fault, self.terms.layout.header, line)
+        self.first_header = self.first_header or self.envelope
+        return None
+
+    def _close(self, text: str, enclosed: Enclosed) -> SubmissionError | None:
+        self.last_trailer = text
+        assert self.envelope is not None, "the scanner lets no trailer stand without a header"
+        try:
+            close(self.terms.layout.flow, text, self.envelope, enclosed)
+        except EnvelopeError as error:
+            return self._envelope_error(error.fault, self.terms.layout.trailer, enclosed.line)
+        return None
+
+    def _envelope_error(self, fault: EnvelopeFault, record: str, line: int) -> SubmissionError:
+        column = f"{fault.title} (field {fault.field} of {record})" if fault.field else None
+        place = Place(self.terms.name, line, column=column)
+        # Where a count is not right, no channel-day of the envelope is known to be.
+        return SubmissionError(place, fault.found, fault.expected, fault.action, good=self._rows_before_envelope)
+
+    def _error(self, scanned: Scanned, fault: Integers) -> SubmissionError:
+        words = said(self.terms.layout, scanned.data, fault, self.lines, self.terms.latest)
+        line = int(fault[pipes.FAULT_LINE]) + self.lines
+        place = Place(self.terms.name, line, column=words.column)
+        return SubmissionError(place, words.found, words.expected, words.action, good=self._good_before(scanned, fault))
+
+    def _good_before(self, scanned: Scanned, fault: Integers) -> int:
+        """Whole channel-days before a fault; a row that is open where a value is wrong is not one."""
+        begin = int(fault[pipes.FAULT_BEGIN])
+        rows = int(np.count_nonzero(scanned.rows[:, pipes.ROW_BEGIN] < begin))
+        in_row = fault[pipes.FAULT_LEVEL] < 0 and scanned.state[pipes.DEPTH] == len(self.terms.layout.groups)
+        return self.good + max(0, rows - int(in_row and fault[pipes.FAULT_CODE] != pipes.NO_TRAILER))
+
+    def _refusal(self, scanned: Scanned, refusal: Refusal) -> RefusedLines:
+        first_line = refusal.first_line + self.lines
+        last_line = first_line + refusal.lines - 1
+        content = bytes(scanned.data[refusal.begin : refusal.end])
+        fault = refusal.fault
+        if fault is None:
+            assert self._last_reason is not None, "something was refused in a window before this one"
+            return RefusedLines(
+                self.terms.name, first_line, last_line, refusal.channel_days, self._last_reason, content
+            )
+        words = said(self.terms.layout, scanned.data, fault, self.lines, self.terms.latest)
+        line = int(fault[pipes.FAULT_LINE]) + self.lines
+        place = Place(self.terms.name, line, column=words.column)
+        reason = SubmissionError(place, words.found, words.expected, words.action)
+        self._last_reason = reason
+        if fault[pipes.FAULT_CODE] == pipes.NO_CHILD and refusal.begin == refusal.end:
+            # The group stands at the end of a window before this one.
+            line, content = self._childless
+            return RefusedLines(self.terms.name, line, line, 0, reason, content)
+        return RefusedLines(self.terms.name, first_line, last_line, refusal.channel_days, reason, content)
+
+
+def _after(data: Bytes, end: int) -> int:
+    """Past the line end that follows byte `end`."""
+    rest = bytes(data[end : end + 2])
+    return end + (2 if rest == b"\r\n" else 1 if rest[:1] == b"\n" else 0)

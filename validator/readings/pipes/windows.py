@@ -1,0 +1,98 @@
+"""Cuts a file into windows that begin with a group or an envelope, so that each can be scanned by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kernels import pipes
+from validator.readings.pipes.layouts import Layout
+
+WINDOW_BYTES = 4 * 1024 * 1024
+_WINDOWS_BYTES = 32 * 1024 * 1024
+_LOOK_FURTHER = 8 * 1024 * 1024
+"""More than a row can hold (kernels.pipes.MOST_VALUES lines of MOST_LINE bytes): where no place to cut is found
+within it, the file is broken, and may be cut anywhere."""
+BOM = b"\xef\xbb\xbf"
+
+
+def window_bytes(jobs: int) -> int:
+    """Bytes of a window where `jobs` threads scan: with many threads smaller, so that memory stays bounded."""
+    return min(WINDOW_BYTES, max(WINDOW_BYTES // 8, _WINDOWS_BYTES // jobs))
+
+
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of a file. `consumed` is to be called when no byte of it is needed any more."""
+
+    data: Bytes
+    consumed: Callable[[], None]
+
+
+def _nothing() -> None:
+    pass
+
+
+def windows_of_buffer(
+    data: Bytes, layout: Layout, size: int = WINDOW_BYTES, release: Callable[[int], None] | None = None
+) -> Iterator[Window]:
+    """Windows of bytes that are all at hand; `release` is told up to where they are done with."""
+    begin = len(BOM) if bytes(data[: len(BOM)]) == BOM else 0
+    while begin < len(data):
+        end = _end(data[begin:], layout, size)
+        end = len(data) if end is None else begin + end
+
+        def consumed(upto: int = end) -> None:
+            if release is not None:
+                release(upto)
+
+        yield Window(data[begin:end], consumed)
+        begin = end
+
+
+def windows_of_pieces(pieces: Iterator[bytes], layout: Layout, size: int = WINDOW_BYTES) -> Iterator[Window]:
+    """Windows of bytes that come piece by piece, such as those of a compressed file."""
+    kept = bytearray()
+    first = True
+    for piece in pieces:
+        kept += piece
+        if len(kept) < size + _LOOK_FURTHER:
+            continue
+        if first:
+            first = False
+            _drop_bom(kept)
+        while len(kept) >= size + _LOOK_FURTHER:
+            # A view, which has to be gone before the bytes behind it can be.
+            view = np.frombuffer(kept, dtype=np.uint8)
+            end = _end(view, layout, size)
+            assert end is not None, "there is more than one window"
+            data = view[:end].copy()
+            del view
+            yield Window(data, _nothing)
+            del kept[:end]
+    if first:
+        _drop_bom(kept)
+    yield from windows_of_buffer(np.frombuffer(bytes(kept), dtype=np.uint8), layout, size)
+
+
+def _drop_bom(kept: bytearray) -> None:
+    if kept.startswith(BOM):
+        del kept[: len(BOM)]
+
+
+def _end(data: Bytes, layout: Layout, size: int) -> int | None:
+    """Where the first window of `data` ends; None where it is all of it."""
+    if len(data) <= size:
+        return None
+    following = bytes(data[size : size + pipes.MOST_LINE + 1]).find(b"\n")
+    start = size + following + 1 if following >= 0 else size
+    stop = min(len(data), start + _LOOK_FURTHER)
+    header, trailer = pipes.packed(layout.header), pipes.packed(layout.trailer)
+    end = int(pipes.next_cut(data, start, stop, header, trailer, layout.group_ids))
+    return None if end >= len(data) else end

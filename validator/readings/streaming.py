@@ -1,0 +1,187 @@
+"""Readings batch by batch: memory is bounded by the window, not by the file, where the format allows it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+
+from validator.errors import Place, SubmissionError
+from validator.readings.compression import codec_of, damaged, decompressed_pieces
+from validator.readings.formats import AUTO, recognise
+from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
+from validator.readings.pipes.stitching import Stitched, Terms
+from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer, windows_of_pieces
+from validator.readings.reading import read_bytes
+from validator.readings.received import STANDARD_INPUT, Input
+from validator.readings.refused import Refuse
+from validator.readings.source import MOST_DECOMPRESSED_BYTES, Submission, TimeBase
+
+_PIECE_BYTES = 4 * 1024 * 1024
+_ROWS_AT_ONCE = 65536
+
+
+@dataclass(frozen=True)
+class Asked:
+    """On what terms a file is streamed; see `validator.readings.read_submission`.
+
+    `refuse` takes in what a lenient reading leaves out; None reads strictly.
+    """
+
+    format: str = AUTO
+    time_base: TimeBase = "local"
+    most_bytes: int = MOST_DECOMPRESSED_BYTES
+    today: date = field(default_factory=date.today)
+    jobs: int = 1
+    allow_test_data: bool = False
+    refuse: Refuse | None = None
+
+
+@dataclass(frozen=True)
+class ReadingStream:
+    """Readings of one file, to be taken once.
+
+    `batches` raises SubmissionError at the first fault, after the batches before it. `stitched` has a DTC
+    file's header as soon as the first batch is there, and its trailer after the last.
+    """
+
+    name: str
+    format: str
+    batches: Iterator[PipeBatch]
+    stitched: Stitched | None = None
+
+
+def open_stream(path: Input, asked: Asked, name: str | None = None) -> ReadingStream:
+    """Open a file, or standard input for `-`, for reading batch by batch.
+
+    DTC and CDCA files are read window by window, compressed or not; any other format is read whole first.
+    Raises SubmissionError.
+    """
+    label = name or ("standard input" if path == STANDARD_INPUT else str(path))
+    if path == STANDARD_INPUT:
+        return _of_file(sys.stdin.buffer, label, asked)
+    try:
+        file = open(path, "rb")  # noqa: SIM115 - closed when the last batch has been taken, or with the stream
+        status = os.fstat(file.fileno())
+        # A pipe cannot be mapped, nor can a file without bytes.
+        if stat.S_ISREG(status.st_mode) and status.st_size:
+            with file:
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            if codec_of(mapped[:4]) is None:
+                return _of_map(mapped, label, asked)
+            mapped.close()
+            file = open(path, "rb")  # noqa: SIM115
+        return _of_file(file, label, asked)
+    except OSError as error:
+        raise SubmissionError(Place(str(path)), error.strerror or str(error), "a file that can be read") from error
+
+
+def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
+    view = memoryview(mapped)
+    word = recognise(_submission(view, name, asked), asked.format)
+    if word not in LAYOUTS:
+        return _whole(view, name, word, asked)
+    done = 0
+
+    def release(upto: int) -> None:
+        # Pages that have been read leave memory again; they would count as the process's own.
+        nonlocal done
+        end = upto // mmap.PAGESIZE * mmap.PAGESIZE
+        if end > done:
+            mapped.madvise(mmap.MADV_DONTNEED, done, end - done)
+            done = end
+
+    data = np.frombuffer(view, dtype=np.uint8)
+    return _stream(windows_of_buffer(data, LAYOUTS[word], window_bytes(asked.jobs), release), name, word, asked)
+
+
+def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
+    pieces = _pieces(file, name, asked.most_bytes)
+    start = bytearray()
+    # A first piece may be short; what a file is can be told from its first line.
+    for piece in pieces:
+        start += piece
+        if len(start) >= 65536:
+            break
+    if not start:
+        raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
+    word = recognise(_submission(memoryview(start), name, asked), asked.format)
+    everything = chain([bytes(start)], pieces)
+    if word not in LAYOUTS:
+        return _whole(memoryview(b"".join(everything)), name, word, asked)
+    return _stream(windows_of_pieces(everything, LAYOUTS[word], window_bytes(asked.jobs)), name, word, asked)
+
+
+def _pieces(file: BinaryIO, name: str, most_bytes: int) -> Iterator[bytes]:
+    with file:
+        start = file.read(4)
+        codec = codec_of(start)
+        if codec is None:
+            yield start
+            while piece := file.read(_PIECE_BYTES):
+                yield piece
+            return
+        try:
+            yield from decompressed_pieces(_Prefixed(start, file), codec, name, most_bytes)
+        except OSError as error:
+            raise damaged(codec, name, error) from error
+
+
+class _Prefixed:
+    """A file whose first bytes have been read already."""
+
+    def __init__(self, start: bytes, file: BinaryIO) -> None:
+        self._start = start
+        self._file = file
+        self.closed = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, as a file gives them."""
+        taken = self._start if size < 0 else self._start[:size]
+        self._start = self._start[len(taken) :]
+        return taken + self._file.read(size - len(taken) if size >= 0 else -1)
+
+    def readable(self) -> bool:
+        """True: Arrow asks."""
+        return True
+
+    def close(self) -> None:
+        """The file is closed by its owner."""
+        self.closed = True
+
+
+def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> ReadingStream:
+    stitched = Stitched(
+        Terms(name, LAYOUTS[word], asked.today, asked.allow_test_data, asked.refuse, with_supplier=True)
+    )
+    return ReadingStream(name, word, pipe_batches(windows, stitched, asked.jobs), stitched)
+
+
+def _whole(data: memoryview, name: str, word: str, asked: Asked) -> ReadingStream:
+    source = read_bytes(
+        data, name, format=word, time_base=asked.time_base, most_bytes=asked.most_bytes, today=asked.today,
+        jobs=asked.jobs, allow_test_data=asked.allow_test_data, lenient=asked.refuse is not None,
+    )  # fmt: skip
+    for each in source.refused:
+        assert asked.refuse is not None
+        asked.refuse(each)
+    batches = source.readings.to_batches(max_chunksize=_ROWS_AT_ONCE)
+    return ReadingStream(name, word, (PipeBatch(batch, None) for batch in batches))
+
+
+def _submission(view: memoryview, name: str, asked: Asked) -> Submission:
+    return Submission(name, view, asked.time_base, asked.today, asked.most_bytes)
+
+
+def table_of(stream: ReadingStream) -> Any:
+    """All of a stream as one table."""
+    return pa.Table.from_batches([batch.readings for batch in stream.batches])
