@@ -103,7 +103,7 @@ def _instants(clock_s: Seconds) -> tuple[Seconds, Seconds]:
 
 def _is_summer(instants: Seconds) -> npt.NDArray[np.bool_]:
     """Whether summer time is kept at each instant: after an odd number of changes, for the first is in spring."""
-    return np.searchsorted(_changes(), instants, side="right") % 2 == 1
+    return np.asarray(np.searchsorted(_changes(), instants, side="right") % 2 == 1)
 
 
 _MARGIN_DAYS = 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from validator.readings.customers import customers_csv
 from validator.readings.source import Submission
 from validator.schema import SENT_COLUMNS
 
@@ -27,6 +28,8 @@ FORMATS: tuple[Format, ...] = (
     Format("arrow-file", "Arrow IPC file (Feather)", "application/vnd.apache.arrow.file", (".arrow", ".feather")),
     Format("parquet", "Apache Parquet", "application/vnd.apache.parquet", (".parquet", ".pq")),
     Format("csv-wide", "Wide CSV, one column per period", "text/csv", (".csv",)),
+    Format("csv-narrow", "Narrow CSV, a row per half hour", "text/csv", (".csv",)),
+    Format("csv-half-hour", "Plain half-hour CSV", "text/csv", (".simple.csv", ".csv")),
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
@@ -86,7 +89,11 @@ def _text(submission: Submission, start: bytes) -> str | None:
         header = first_line.decode()
     except UnicodeDecodeError:
         return None
-    names = {name.strip().strip('"').strip().lower() for name in header.split(",")}
+    listed = [name.strip().strip('"').strip().lower() for name in header.split(",")]
+    customers = customers_csv(listed)
+    if customers:
+        return customers
+    names = set(listed)
     ours = {*SENT_COLUMNS, "p1"}
     named_csv = _bare_name(submission.name).endswith(".csv")
     return "csv-wide" if names & ours or (named_csv and "," in header) else None

@@ -20,3 +20,6 @@ class Hints:
     stamps: StampedHint = "auto"
     channels: tuple[str, ...] = ()
     mapping: Path | None = None
+
+
+NO_HINTS = Hints()

@@ -12,9 +12,12 @@ from functools import partial
 from validator.errors import Place, SubmissionError
 from validator.readings import ipc
 from validator.readings.compression import decompressed
+from validator.readings.csv_half_hour import read_csv_half_hour
+from validator.readings.csv_narrow import read_csv_narrow
 from validator.readings.csv_wide import read_csv_wide
 from validator.readings.dtc import FLOWS, read_dtc
 from validator.readings.formats import AUTO, recognise
+from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.parquet import read_parquet
 from validator.readings.received import STANDARD_INPUT, Input, received
 from validator.readings.source import (
@@ -31,6 +34,8 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "arrow-file": ipc.read_file,
     "parquet": read_parquet,
     "csv-wide": read_csv_wide,
+    "csv-narrow": read_csv_narrow,
+    "csv-half-hour": read_csv_half_hour,
     **{word: partial(read_dtc, word=word) for word in FLOWS},
 }
 
@@ -43,17 +48,21 @@ def read_submission(
     name: str | None = None,
     most_bytes: int = MOST_DECOMPRESSED_BYTES,
     today: date | None = None,
+    hints: Hints = NO_HINTS,
 ) -> Source:
     """Read one file, or standard input for `-`.
 
     `format` is a word of FORMATS, or `auto` to recognise it from the content. `time_base` says whether a
     day is local or UTC where the submission does not. `name` stands for it in messages and reports (the
     path otherwise). `most_bytes` caps what it may become when decompressed. `today` (default: the date)
-    decides which settlement dates lie in the future. Raises SubmissionError.
+    decides which settlement dates lie in the future. `hints` tell what a customer's file leaves unsaid. Raises
+    SubmissionError.
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
     data = received(path)
-    return read_bytes(data, label, format=format, time_base=time_base, most_bytes=most_bytes, today=today)
+    return read_bytes(
+        data, label, format=format, time_base=time_base, most_bytes=most_bytes, today=today, hints=hints
+    )
 
 
 def read_bytes(
@@ -64,6 +73,7 @@ def read_bytes(
     time_base: TimeBase = "local",
     most_bytes: int = MOST_DECOMPRESSED_BYTES,
     today: date | None = None,
+    hints: Hints = NO_HINTS,
 ) -> Source:
     """Read one submission from memory; the other arguments are those of `read_submission`."""
     view = memoryview(data)
@@ -77,7 +87,7 @@ def read_bytes(
         if not len(plain):
             raise SubmissionError(Place(name), "nothing when decompressed", "a submission", "Send the file again")
         # A local clock day ahead of UTC is allowed for: dates may lie one day after today.
-        submission = Submission(name, plain, time_base, today or date.today(), most_bytes)  # noqa: DTZ011
+        submission = Submission(name, plain, time_base, today or date.today(), most_bytes, hints)  # noqa: DTZ011
         word = recognise(submission, format)
         decoded = _READERS[word](submission)
         read_s = time.perf_counter() - started

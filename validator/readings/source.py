@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import pyarrow as pa
 
 from validator.errors import Place, SubmissionError
+from validator.readings.hints import NO_HINTS, Hints
 
 TimeBase: TypeAlias = Literal["local", "utc"]
 Data: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
@@ -24,7 +25,7 @@ class Submission:
     """One submission's decompressed bytes and the terms on which they are read.
 
     `today` decides which settlement dates lie in the future; `most_bytes` caps decompression inside the
-    format (Arrow bodies, Parquet pages).
+    format (Arrow bodies, Parquet pages). `hints` tell what a customer's file leaves unsaid.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Submission:
     time_base: TimeBase
     today: date
     most_bytes: int = MOST_DECOMPRESSED_BYTES
+    hints: Hints = NO_HINTS
 
     def refuse(
         self,
