@@ -44,3 +44,17 @@ def _trimmed(texts: pa.Array, codes: npt.NDArray[np.int32]) -> Coded:
     blank = len(distinct.dictionary)
     renumbered = np.append(pc.fill_null(distinct.indices, blank).to_numpy(zero_copy_only=False), blank)
     return Coded(distinct.dictionary, renumbered[codes].astype(np.int32))
+
+
+def joined(first: Coded, second: Coded, between: str) -> Coded:
+    """Two columns as one, their texts joined; null where either is."""
+    width = len(second.texts) + 1
+    both = first.codes.astype(np.int64) * width + second.codes
+    used, codes = np.unique(both, return_inverse=True)
+    lefts, rights = np.divmod(used, width)
+    blank = (lefts == len(first.texts)) | (rights == width - 1)
+    texts = pc.binary_join_element_wise(
+        first.texts.take(pa.array(lefts[~blank])), second.texts.take(pa.array(rights[~blank])), between
+    )
+    renumbered = np.where(blank, len(texts), np.cumsum(~blank) - 1)
+    return Coded(texts, renumbered[codes].astype(np.int32))

@@ -9,6 +9,7 @@ from validator.errors import SubmissionError
 from validator.readings import letters, stamp_texts
 from validator.readings.clock import Stamped
 from validator.readings.csv_table import header_names
+from validator.readings.customers import PLAIN_NEEDED, plain_parts
 from validator.readings.in_order import read_in_order
 from validator.readings.row_csv import read_rows
 from validator.readings.row_layout import RowLayout
@@ -19,24 +20,10 @@ _HOUSE_WORDS = {"ACTIVE": "AI", "REACTIVE_IMP": "RI", "REACTIVE_EXP": "RE"}
 it is taken for import."""
 _QUANTITIES = {**_HOUSE_WORDS, **{word: word for word in ("AI", "AE", "RI", "RE")}}
 
-_PARTS: tuple[tuple[str, str], ...] = (
-    ("MPAN", r"mpan|msid"),
-    ("status", r"status|flag|quality|actual"),
-    ("channel", r"channel|quantity|measurement|register"),
-    ("energy", r"value|kwh|kvarh|consumption|energy|advance|usage"),
-    ("time", r"time|stamp|start|begin|from|end|date|hh"),
-)
-"""What a header's name must hold to be each part; each part takes the first name that fits it and is left."""
 _END = re.compile(r"\bend(s|ed|ing)?\b|\bto\b|_end|end_")
 _START = re.compile(r"\bstart(s|ed|ing)?\b|\bbegin\w*|\bfrom\b|_start|start_")
 _UTC = re.compile(r"(\b|_)(utc|gmt|zulu)(\b|_)")
 _LOCAL = re.compile(r"(\b|_)(local|clock|bst|london)(\b|_)")
-
-
-def looks_plain(names: Sequence[str]) -> bool:
-    """Whether a header names an MPAN, a channel, a time and a value."""
-    parts = _parts_of(names)
-    return all(part in parts for part in ("MPAN", "channel", "time", "energy"))
 
 
 def read_csv_half_hour(submission: Submission) -> Decoded:
@@ -52,24 +39,12 @@ def read_csv_half_hour(submission: Submission) -> Decoded:
     return read_in_order(submission, lambda part: read_rows(part, layout))
 
 
-def _parts_of(names: Sequence[str]) -> dict[str, str]:
-    left = list(names)
-    parts: dict[str, str] = {}
-    for part, pattern in _PARTS:
-        for name in left:
-            if re.search(pattern, name):
-                parts[part] = name
-                left.remove(name)
-                break
-    return parts
-
-
 def _layout(submission: Submission, names: tuple[str, ...]) -> RowLayout:
     for name in names:
         if names.count(name) > 1:
             raise submission.refuse("two columns of this name", "each column once", "Rename one", line=1, column=name)
-    parts = _parts_of(names)
-    for part in ("MPAN", "channel", "time", "energy"):
+    parts = plain_parts(names)
+    for part in PLAIN_NEEDED:
         if part not in parts:
             raise _no_column(submission, part, names)
     time = parts["time"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from validator.readings.customers import customers_csv
+from validator.readings.customers import DF2_MARK, customers_csv
 from validator.readings.source import Submission
 from validator.schema import SENT_COLUMNS
 
@@ -30,6 +30,9 @@ FORMATS: tuple[Format, ...] = (
     Format("csv-wide", "Wide CSV, one column per period", "text/csv", (".csv",)),
     Format("csv-narrow", "Narrow CSV, a row per half hour", "text/csv", (".csv",)),
     Format("csv-half-hour", "Plain half-hour CSV", "text/csv", (".simple.csv", ".csv")),
+    Format("csv-british-gas", "British Gas wide CSV", "text/csv", (".bg.csv",)),
+    Format("csv-edf", "EDF portal CSV", "text/csv", (".edf.csv",)),
+    Format("df2", "Stark DF2", "text/vnd.stark.df2", (".df2",)),
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
@@ -89,6 +92,8 @@ def _text(submission: Submission, start: bytes) -> str | None:
         header = first_line.decode()
     except UnicodeDecodeError:
         return None
+    if first_line.rstrip() == DF2_MARK:
+        return "df2"
     listed = [name.strip().strip('"').strip().lower() for name in header.split(",")]
     customers = customers_csv(listed)
     if customers:

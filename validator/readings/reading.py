@@ -11,11 +11,14 @@ from functools import partial
 
 from validator.errors import Place, SubmissionError
 from validator.readings import ipc
+from validator.readings.british_gas import read_british_gas
 from validator.readings.compression import decompressed
 from validator.readings.csv_half_hour import read_csv_half_hour
 from validator.readings.csv_narrow import read_csv_narrow
 from validator.readings.csv_wide import read_csv_wide
+from validator.readings.df2 import read_df2
 from validator.readings.dtc import FLOWS, read_dtc
+from validator.readings.edf import read_edf
 from validator.readings.formats import AUTO, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.parquet import read_parquet
@@ -36,6 +39,9 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "csv-wide": read_csv_wide,
     "csv-narrow": read_csv_narrow,
     "csv-half-hour": read_csv_half_hour,
+    "csv-british-gas": read_british_gas,
+    "csv-edf": read_edf,
+    "df2": read_df2,
     **{word: partial(read_dtc, word=word) for word in FLOWS},
 }
 
@@ -60,9 +66,7 @@ def read_submission(
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
     data = received(path)
-    return read_bytes(
-        data, label, format=format, time_base=time_base, most_bytes=most_bytes, today=today, hints=hints
-    )
+    return read_bytes(data, label, format=format, time_base=time_base, most_bytes=most_bytes, today=today, hints=hints)
 
 
 def read_bytes(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from validator.errors import Place, SubmissionError
+from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
-from validator.readings.csv_table import HEADER_LINES, text_table
+from validator.readings.csv_table import HEADER_LINES, lines_told, text_table
 from validator.readings.half_hours import channel_days
 from validator.readings.row_layout import RowLayout
 from validator.readings.rows import Rows
@@ -39,28 +41,22 @@ def _typed(submission: Submission, layout: RowLayout, header_lines: int) -> pa.T
 
 
 def _cast(submission: Submission, layout: RowLayout, table: pa.Table, header_lines: int) -> pa.Table:
-    try:
-        for name, kind, expected in (
-            (layout.period, pa.int32(), "a whole number"),
-            (layout.bits, pa.int32(), "flag bits, a whole number from 0 to 65535"),
-            (layout.energy, pa.float64(), NUMBER),
-        ):
+    kinds = (
+        (layout.period, pa.int32(), "a whole number"),
+        (layout.bits, pa.int32(), "flag bits, a whole number from 0 to 65535"),
+        (layout.energy, pa.float64(), NUMBER),
+    )
+    with lines_told(header_lines):
+        for name, kind, expected in kinds:
             if name is not None:
-                cast = cast_or_refuse(submission, name, table[name], _casting(kind), expected)
+                cast = cast_or_refuse(submission, name, table[name], partial(number_cells, kind=kind), expected)
                 table = table.set_column(table.column_names.index(name), name, cast)
-    except SubmissionError as error:
-        row = error.place.row
-        line = None if row is None else row + header_lines
-        place = Place(error.place.file, line, row, error.place.column)
-        raise SubmissionError(place, error.found, error.expected, error.action) from error
     return table
 
 
-def _casting(kind: pa.DataType):  # type: ignore[no-untyped-def]
-    def cast(column: pa.ChunkedArray) -> pa.ChunkedArray:
-        numbers = pc.utf8_trim_whitespace(column).cast(kind)
-        if kind == pa.float64() and not pc.all(pc.is_finite(numbers), min_count=0).as_py():
-            raise pa.ArrowInvalid("not a finite number")
-        return numbers
-
-    return cast
+def number_cells(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """Text as numbers; what only a float's own words can say (nan, inf) or hold (1e400) is refused."""
+    numbers = pc.utf8_trim_whitespace(column).cast(kind)
+    if kind == pa.float64() and not pc.all(pc.is_finite(numbers), min_count=0).as_py():
+        raise pa.ArrowInvalid("not a finite number")
+    return numbers
