@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from validator.readings.customers import DF2_MARK, customers_csv
 from validator.readings.source import Submission
+from validator.readings.workbook import first_reading, first_sheet, header_row, is_workbook
 from validator.schema import SENT_COLUMNS
 
 BOM = b"\xef\xbb\xbf"
 AUTO = "auto"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,9 @@ FORMATS: tuple[Format, ...] = (
     Format("csv-british-gas", "British Gas wide CSV", "text/csv", (".bg.csv",)),
     Format("csv-edf", "EDF portal CSV", "text/csv", (".edf.csv",)),
     Format("df2", "Stark DF2", "text/vnd.stark.df2", (".df2",)),
+    Format("csv-schneider", "Schneider PME/ION cumulative CSV", "text/csv", (".schneider.csv",)),
+    Format("xlsx-schneider", "Schneider PME/ION workbook", _XLSX, (".schneider.xlsx",)),
+    Format("xlsx-vital", "Vital workbook", _XLSX, (".vital.xlsx",)),
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
@@ -55,7 +60,7 @@ def recognise(submission: Submission, wanted: str = AUTO) -> str:
     if wanted != AUTO:
         return _known(submission, wanted)
     start = bytes(submission.data[:_ENOUGH_BYTES])
-    word = _binary(start) or _text(submission, start.removeprefix(BOM))
+    word = _binary(start) or _workbook(submission) or _text(submission, start.removeprefix(BOM))
     if word:
         return word
     raise submission.refuse(
@@ -82,6 +87,22 @@ def _binary(start: bytes) -> str | None:
     if start.startswith(b"PAR1"):
         return "parquet"
     return "arrow-stream" if start.startswith(b"\xff\xff\xff\xff") else None
+
+
+def _workbook(submission: Submission) -> str | None:
+    """The word of a workbook by what its first sheet holds. Raises SubmissionError for another layout."""
+    if not is_workbook(submission):
+        return None
+    sheet = first_sheet(submission)
+    if header_row(sheet) is not None:
+        return "xlsx-schneider"
+    if first_reading(sheet) is not None:
+        return "xlsx-vital"
+    raise submission.refuse(
+        "a workbook whose first sheet is laid out in a way that is not known",
+        "a Schneider export (a row that begins with Time stamp) or a Vital one (times in column A, registers in H and I)",
+        "Send one of these, or the data as CSV",
+    )
 
 
 def _text(submission: Submission, start: bytes) -> str | None:

@@ -15,42 +15,51 @@ from validator.readings.source import Decoded, Submission
 def read_in_order(
     submission: Submission, read: Callable[[Submission], Decoded], *, row_is_day: bool = False
 ) -> Decoded:
-    """`read(submission)`; where it raises at a line, the earliest fault, with the good channel-days before it.
+    """`told_in_order` for a text file, whose faults name lines."""
+    return told_in_order(
+        lambda lines: read(submission if lines is None else _lines(submission, lines)),
+        lambda fault: fault.place.line,
+        row_is_day=row_is_day,
+    )
 
-    Readers look at one column after another, so the fault that they meet first may not be the first in the file.
-    What stands above the line is read again: a fault in it comes earlier, and what it yields was good. A
-    channel-day that the fault cuts short does not count; where a row is a day (`row_is_day`) none is cut short.
+
+def told_in_order(
+    read: Callable[[int | None], Decoded],
+    place_of: Callable[[SubmissionError], int | None],
+    *,
+    row_is_day: bool = False,
+) -> Decoded:
+    """`read(None)`; where it raises, the earliest fault, with the good channel-days before it.
+
+    `read(n)` reads the first n lines (or rows, or messages) alone; `place_of` is a fault's own, from 1. Readers look
+    at one column after another, so the fault that they meet first may not be the first in the file. What stands
+    above it is read again: a fault in that comes earlier, and what it yields was good. A channel-day that the fault
+    cuts short does not count; where a row is a day (`row_is_day`) none is cut short.
     """
     try:
-        return read(submission)
-    except SubmissionError as fault:
-        raise _earliest(submission, read, fault, row_is_day) from fault
-
-
-def _earliest(
-    submission: Submission, read: Callable[[Submission], Decoded], fault: SubmissionError, row_is_day: bool
-) -> SubmissionError:
-    while fault.place.line is not None and fault.place.line > 1:
-        above = _lines(submission, fault.place.line - 1)
+        return read(None)
+    except SubmissionError as met:
+        fault = met
+    while (place := place_of(fault)) is not None and place > 1:
         try:
-            decoded = read(above)
+            above = read(place - 1)
         except SubmissionError as earlier:
-            if earlier.place.line is None or earlier.place.line >= fault.place.line:
+            before = place_of(earlier)
+            if before is None or before >= place:
                 break
             fault = earlier
             continue
-        return with_good(fault, decoded.readings.num_rows if row_is_day else whole_days(decoded))
-    return with_good(fault, 0)
+        raise _with_good(fault, above.readings.num_rows if row_is_day else _whole_days(above)) from fault
+    raise _with_good(fault, 0) from fault
 
 
-def with_good(fault: SubmissionError, good: int) -> SubmissionError:
-    """The fault, with the number of good channel-days before it in what it says."""
+def _with_good(fault: SubmissionError, good: int) -> SubmissionError:
     told = f"{good} channel-day{'' if good == 1 else 's'} before it {'was' if good == 1 else 'were'} good"
     action = f"{fault.action}. {told}" if fault.action else told
     return SubmissionError(fault.place, fault.found, fault.expected, action)
 
 
-def whole_days(decoded: Decoded) -> int:
+def _whole_days(decoded: Decoded) -> int:
     """Channel-days, without a last one that lacks values at its end."""
     readings = decoded.readings
     if not readings.num_rows:
@@ -65,11 +74,10 @@ def whole_days(decoded: Decoded) -> int:
 
 def _lines(submission: Submission, count: int) -> Submission:
     """The first lines of a submission."""
-    data = submission.data
+    text = bytes(submission.data)
     end = 0
-    text = bytes(data)
     for _ in range(count):
         end = text.find(b"\n", end) + 1
         if not end:
             return submission
-    return replace(submission, data=data[:end])
+    return replace(submission, data=submission.data[:end])

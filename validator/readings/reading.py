@@ -23,6 +23,7 @@ from validator.readings.formats import AUTO, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.parquet import read_parquet
 from validator.readings.received import STANDARD_INPUT, Input, received
+from validator.readings.schneider import read_schneider_csv, read_schneider_xlsx
 from validator.readings.source import (
     MOST_DECOMPRESSED_BYTES,
     Data,
@@ -31,6 +32,7 @@ from validator.readings.source import (
     Submission,
     TimeBase,
 )
+from validator.readings.vital import read_vital
 
 _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "arrow-stream": ipc.read_stream,
@@ -42,6 +44,9 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "csv-british-gas": read_british_gas,
     "csv-edf": read_edf,
     "df2": read_df2,
+    "csv-schneider": read_schneider_csv,
+    "xlsx-schneider": read_schneider_xlsx,
+    "xlsx-vital": read_vital,
     **{word: partial(read_dtc, word=word) for word in FLOWS},
 }
 
