@@ -24,7 +24,8 @@ def group_rows(channels, days, slots, group, first_row):  # type: ignore[no-unty
             group[row] = group[row - 1]
             continue
         key = (np.uint64(np.uint32(channels[row])) << np.uint64(32)) | np.uint64(np.uint32(days[row]))
-        slot = ((key * MULTIPLIER) >> np.uint64(20)) & mask
+        mixed = key * MULTIPLIER
+        slot = (mixed ^ (mixed >> np.uint64(32))) & mask
         while True:
             found = slots[slot]
             if found < 0:

@@ -100,7 +100,7 @@ def _workbook(submission: Submission) -> str | None:
         return "xlsx-vital"
     raise submission.refuse(
         "a workbook whose first sheet is laid out in a way that is not known",
-        "a Schneider export (a row that begins with Time stamp) or a Vital one (times in column A, registers in H and I)",
+        "a Schneider export (a row that begins with Time stamp) or a Vital one (times in A, registers in H and I)",
         "Send one of these, or the data as CSV",
     )
 

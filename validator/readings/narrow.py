@@ -27,9 +27,12 @@ REQUIRED = ("mpan_core", "measurement_quantity", "energy_kwh")
 OPTIONAL = ("role", "settlement_date", PERIOD, *STAMPS, "status", "period_flags", "utc_day", *SHARED)
 
 
-def is_narrow(names: Sequence[str]) -> bool:
-    """Whether a table with these columns has a row per half hour."""
-    return PERIOD in names or any(name in names for name in STAMPS)
+def is_narrow(schema: pa.Schema) -> bool:
+    """Whether a table has a row per half hour: a period or its stamp, and energy that is no list."""
+    if not any(name in schema.names for name in (PERIOD, *STAMPS)):
+        return False
+    energies = [field.type for field in schema if field.name == "energy_kwh"]
+    return not any(pt.is_nested(kind) for kind in energies)
 
 
 def narrow_layout(submission: Submission, names: Sequence[str]) -> RowLayout:
