@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from validator.errors import Place, SubmissionError
-from validator.readings import Source, expand_inputs, read_submission
+from validator.readings import Hints, Source, expand_inputs, read_submission
+from validator.readings.hints import StampedHint
 from validator.regulation import load_regulation
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
 from validator.schema import READINGS
@@ -36,6 +37,14 @@ class Options:
     out: Path
     jobs: int
     format: str
+    stamps: StampedHint = "auto"
+    channels: tuple[str, ...] = ()
+    mapping: Path | None = None
+
+    @property
+    def hints(self) -> Hints:
+        """What the inputs leave unsaid."""
+        return Hints(self.stamps, self.channels, self.mapping)
 
 
 def run(options: Options, console: Console) -> Run:
@@ -100,7 +109,7 @@ def _read(options: Options, console: Console) -> tuple[list[Source], list[Refuse
 def _each(options: Options, paths: list[Path | Literal["-"]]) -> Iterator[Source | SubmissionError]:
     def read(path: Path | Literal["-"]) -> Source | SubmissionError:
         try:
-            return read_submission(path, format=options.format, time_base=options.time_base)
+            return read_submission(path, format=options.format, time_base=options.time_base, hints=options.hints)
         except SubmissionError as fault:
             return fault
 

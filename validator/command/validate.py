@@ -15,7 +15,11 @@ from validator.report import Run
 
 app = typer.Typer()
 
-FormatWord: TypeAlias = Literal["auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "D0036", "D0275", "D0379"]
+FormatWord: TypeAlias = Literal[
+    "auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "csv-narrow", "csv-half-hour", "csv-british-gas",
+    "csv-edf", "df2", "csv-schneider", "xlsx-schneider", "xlsx-vital", "dip", "D0036", "D0275", "D0379",
+]  # fmt: skip
+Stamps: TypeAlias = Literal["auto", "start", "end"]
 TimeBase: TypeAlias = Literal["local", "utc"]
 
 
@@ -38,6 +42,12 @@ def validate(
     out: Annotated[Path, typer.Option(help="Folder to write, whole or not at all.")] = Path("copcheck-report"),
     jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = _cores(),
     format: Annotated[FormatWord, typer.Option(help="Recognised from the content by default.")] = "auto",  # noqa: A002
+    stamps: Annotated[Stamps, typer.Option(help="What a time marks, where the header is silent.")] = "auto",
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MPAN/QUANTITY", help="For a file that names none; may be repeated."),
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Where readings stand in MHHS messages: TOML.")] = None,
 ) -> None:
     """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
     options = Options(
@@ -50,6 +60,9 @@ def validate(
         out=out,
         jobs=jobs,
         format=format,
+        stamps=stamps,
+        channels=tuple(channel or ()),
+        mapping=mapping,
     )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     done = run(options, console)

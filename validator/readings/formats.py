@@ -38,6 +38,7 @@ FORMATS: tuple[Format, ...] = (
     Format("csv-schneider", "Schneider PME/ION cumulative CSV", "text/csv", (".schneider.csv",)),
     Format("xlsx-schneider", "Schneider PME/ION workbook", _XLSX, (".schneider.xlsx",)),
     Format("xlsx-vital", "Vital workbook", _XLSX, (".vital.xlsx",)),
+    Format("dip", "MHHS DIP messages, with a mapping", "application/json", (".json",)),
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
@@ -106,6 +107,8 @@ def _workbook(submission: Submission) -> str | None:
 
 
 def _text(submission: Submission, start: bytes) -> str | None:
+    if start.lstrip()[:1] in (b"[", b"{") and b'"CommonBlock"' in start:
+        return "dip"
     first_line = start.lstrip(b"\r\n").split(b"\n", 1)[0].rstrip(b"\r")
     if re.match(rb"(ZHV|101|25B)\|", first_line):
         return _dtc(submission, first_line)

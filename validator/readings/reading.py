@@ -17,6 +17,7 @@ from validator.readings.csv_half_hour import read_csv_half_hour
 from validator.readings.csv_narrow import read_csv_narrow
 from validator.readings.csv_wide import read_csv_wide
 from validator.readings.df2 import read_df2
+from validator.readings.dip import read_dip
 from validator.readings.dtc import FLOWS, read_dtc
 from validator.readings.edf import read_edf
 from validator.readings.formats import AUTO, recognise
@@ -44,6 +45,7 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "csv-british-gas": read_british_gas,
     "csv-edf": read_edf,
     "df2": read_df2,
+    "dip": read_dip,
     "csv-schneider": read_schneider_csv,
     "xlsx-schneider": read_schneider_xlsx,
     "xlsx-vital": read_vital,
