@@ -150,11 +150,11 @@ def _overlap(submission: Submission, sent: HalfHours, row: int, first: int) -> S
     channel = int(sent.channel[row])
     who = f"{sent.channels.mpan_core[channel].as_py()} {sent.channels.measurement_quantity[channel].as_py()}"
     when = f"{day_of_number(int(sent.day[row])).isoformat()} period {sent.period[row]}"
-    noun = "line" if sent.by_line else "row"
+    noun = "row" if not sent.by_line and sent.lines_above is None else "line"
     return sent.refuse(
         submission,
         row,
-        f"{who}, {when}, which {noun} {sent.place[first]} holds already",
+        f"{who}, {when}, which {noun} {sent.place[first] + (sent.lines_above or 0)} holds already",
         "one row for each half hour",
         "Take out the one that does not hold",
         sent.period_column,

@@ -50,7 +50,7 @@ def told_in_order(
             fault = earlier
             continue
         raise _with_good(fault, above.readings.num_rows if row_is_day else _whole_days(above)) from fault
-    raise _with_good(fault, 0) from fault
+    raise fault if place is None else _with_good(fault, 0) from fault
 
 
 def _with_good(fault: SubmissionError, good: int) -> SubmissionError:

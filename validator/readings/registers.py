@@ -138,5 +138,7 @@ def _of_register(
     order = order[~np.isnan(reading_kwh[order])]
     adjacent = np.diff(instants[order]) == HALF_HOUR_S
     newer, older = order[1:][adjacent], order[:-1][adjacent]
+    as_sent = np.argsort(newer)
+    newer, older = newer[as_sent], older[as_sent]
     energy = np.rint((reading_kwh[newer] - reading_kwh[older]) * _MICRO) / _MICRO
     return newer, energy
