@@ -6,6 +6,7 @@ the clock would give it, and a stamp is looked up among them.
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -324,7 +325,7 @@ def read_registers(content: bytes, mpan: str, quantity: str, today: date, zone: 
     """Schneider CSV: a half hour is the newer reading less the older."""
     rows = []
     for line, text in enumerate(lines_of(content)[1:], 2):
-        cells = [cell.strip('"') for cell in re.findall(r'("[^"]*"|[^",]*)(?:,|$)', text)][:5]
+        cells = next(csv.reader([text]), [])
         if len(cells) != 5:
             raise OracleError(line)
         at = stamp(cells[0].strip(), ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"), line)
@@ -345,7 +346,7 @@ def read_registers(content: bytes, mpan: str, quantity: str, today: date, zone: 
 
 
 def _halves(readings: dict[datetime, Row]) -> Iterator[Row]:
-    for at, newer in sorted(readings.items()):
+    for at, newer in readings.items():
         older = readings.get(at - HALF_HOUR)
         if older is None or older.value is None or newer.value is None:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -23,6 +24,7 @@ from tests.oracle_customers import (
 )
 from tests.readings.samples import MPAN, TODAY, joined, read
 from validator.errors import SubmissionError
+from validator.readings import Hints
 
 _SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _CHANGES = [date(2025, 3, 30), date(2025, 10, 26), date(2026, 3, 29)]
@@ -44,9 +46,7 @@ def _same(content: bytes, oracle: Read, word: str, **options: object) -> None:
     try:
         expected = oracle(content, TODAY)
     except OracleError as refused:
-        with pytest.raises(SubmissionError) as caught:
-            read(content, format=word, **options)
-        assert caught.value.place.line == (refused.line or None)
+        _refused_alike(content, word, refused, **options)
         return
     rows = read(content, format=word, **options).readings.to_pylist()
     assert [(row["mpan_core"], row["measurement_quantity"], row["settlement_date"]) for row in rows] == [
@@ -56,6 +56,12 @@ def _same(content: bytes, oracle: Read, word: str, **options: object) -> None:
     assert [row["utc_day"] for row in rows] == [day.utc_day for day in expected]
     assert [row["period_flags"] for row in rows] == [day.flags for day in expected]
     assert [row["energy_kwh"] for row in rows] == [day.values for day in expected]
+
+
+def _refused_alike(content: bytes, word: str, refused: OracleError, **options: object) -> None:
+    with pytest.raises(SubmissionError) as caught:
+        read(content, format=word, **options)
+    assert caught.value.place.line == (refused.line or None)
 
 
 def _spoilt(lines: list[str], data: st.DataObject) -> list[str]:
@@ -77,7 +83,9 @@ def _spoilt(lines: list[str], data: st.DataObject) -> list[str]:
 def _starts(draw: st.DrawFn, utc_day: bool) -> list[datetime]:
     """Starts of half hours of a day or two, in order or backwards, some left out."""
     first = draw(_DATES)
-    starts = [start for shift in range(draw(st.integers(1, 2))) for start in day_starts(first + timedelta(shift), utc_day)]
+    starts = [
+        start for shift in range(draw(st.integers(1, 2))) for start in day_starts(first + timedelta(shift), utc_day)
+    ]
     for _ in range(draw(st.integers(0, 3))):
         starts.pop(draw(st.integers(0, len(starts) - 1)))
     return starts[::-1] if draw(st.booleans()) else starts
@@ -140,8 +148,13 @@ def _edf(draw: st.DrawFn) -> list[str]:
         values = [f"{index}.5" for index in range(due)] + ["-"] * (50 - due)
         flags = ["Actual"] * due + ["-"] * (50 - due)
         at = draw(st.integers(0, 49))
-        values[at], flags[at] = draw(st.one_of(_VALUES, st.just("-"))), draw(st.sampled_from(["Estimated", "-", "X", ""]))
-        rows.append(",".join(["Apr-26", MPAN, draw(st.sampled_from(["AI", "RI", "RE"])), f"{on:%d-%m-%Y}", *values, *flags]))
+        values[at], flags[at] = (
+            draw(st.one_of(_VALUES, st.just("-"))),
+            draw(st.sampled_from(["Estimated", "-", "X", ""])),
+        )
+        rows.append(
+            ",".join(["Apr-26", MPAN, draw(st.sampled_from(["AI", "RI", "RE"])), f"{on:%d-%m-%Y}", *values, *flags])
+        )
     return rows
 
 
@@ -193,11 +206,10 @@ def test_edf(lines: list[str], end: str, data: st.DataObject, spoil: bool) -> No
 @given(st.data(), st.booleans())
 @_SETTINGS
 def test_registers(zone: str, data: st.DataObject, spoil: bool) -> None:
-    from validator.readings import Hints
-
     lines = data.draw(_registers(zone))
     body = _spoilt(lines[1:], data) if spoil else lines[1:]
-    if any('"' in line and line.count('"') != 2 for line in body):
+    # What a quote means that does not stand around a whole cell is not for either reader to say.
+    if any('"' in re.sub(r'(?<=,)"[^"]*"(?=,|\Z)', "", line) for line in body):
         return
     _same(
         joined([lines[0], *body]),

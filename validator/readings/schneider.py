@@ -87,7 +87,7 @@ def _sheet_rows(submission: Submission, sheet: Sheet, header: int, last: int | N
     body = sheet.rows[header + 1 : last]
     first = header + 2
     readings = [number_of(submission, row, _READING, first + index) for index, row in enumerate(body)]
-    stamps = [text_of(row[_STAMP]) for row in body]
+    stamps = [text_of(row[_STAMP], "%Y-%m-%d %H:%M:%S") for row in body]
     # A time without an offset is UTC: said in full, so that all are of one kind.
     stated = [text if text is None or "H" in text else f"{text} +0H" for text in stamps]
     return RegisterRows(

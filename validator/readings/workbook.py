@@ -8,7 +8,7 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from validator.errors import SubmissionError
@@ -29,6 +29,7 @@ VITAL_REGISTERS = {"AI": 7, "AE": 8}
 """Columns H and I of a Vital sheet: import and export."""
 _IS_STAMP = re.compile(SLASHED)
 _MOST_SHOWN = 200
+_HALF_SECOND = timedelta(milliseconds=500)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?")
 _AGAIN = "Send the file again; the transfer may have been cut short"
 
@@ -140,10 +141,12 @@ def column_letter(index: int) -> str:
     return chr(ord("A") + index) if index < 26 else column_letter(index // 26 - 1) + column_letter(index % 26)
 
 
-def text_of(cell: Any) -> str | None:
-    """A cell as text; a time as dd/mm/yyyy HH:MM:SS. None where blank."""
-    if isinstance(cell, datetime):
-        return cell.strftime("%d/%m/%Y %H:%M:%S")
+def text_of(cell: Any, time_as: str = "%d/%m/%Y %H:%M:%S") -> str | None:
+    """A cell as text; a cell that is a time of its own kind as `time_as`. None where blank."""
+    if isinstance(cell, date):
+        # A sheet keeps a time as a fraction of a day, which is not exact to the microsecond.
+        at = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
+        return (at + _HALF_SECOND).replace(microsecond=0).strftime(time_as)
     return str(cell).strip() or None
 
 
