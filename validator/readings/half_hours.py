@@ -12,6 +12,7 @@ import pyarrow as pa
 from kernels import grouping
 from validator.calendar import day_of_number, expected_periods
 from validator.errors import SubmissionError
+from validator.readings.coded import Coded
 from validator.readings.dates import first_implausible
 from validator.readings.source import Submission
 from validator.readings.table import Columns, provenance, with_absent_columns
@@ -68,7 +69,7 @@ class HalfHours:
     lines_above: int | None = None
     date_column: str = "settlement_date"
     period_column: str = "settlement_period"
-    shared: dict[str, pa.Array] = field(default_factory=dict)
+    shared: dict[str, Coded] = field(default_factory=dict)
     """Columns that must be the same throughout a channel-day, such as the serial number."""
 
     def refuse(
@@ -211,12 +212,15 @@ def _shared(
     submission: Submission, sent: HalfHours, name: str, group: Numbers, firsts: npt.NDArray[np.int64]
 ) -> pa.Array:
     """The column's value on each channel-day's first row; refused where a later row differs."""
-    column = sent.shared[name]
-    codes = column.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+    texts, codes = sent.shared[name]
     differs = codes != codes[firsts[group]]
     if differs.any():
         row = int(differs.argmax())
         first = int(firsts[group[row]])
-        before = f"{column[first].as_py()!r}, as on row {sent.place[first]} of the same channel-day"
-        raise sent.refuse(submission, row, repr(column[row].as_py()), before, "Send one for the day", name)
-    return column.take(pa.array(firsts))
+        shown = [
+            repr(texts[int(codes[each])].as_py()) if codes[each] < len(texts) else "blank" for each in (row, first)
+        ]
+        expected = f"{shown[1]}, as on row {sent.place[first]} of the same channel-day"
+        raise sent.refuse(submission, row, shown[0], expected, "Send one for the day", name)
+    chosen = codes[firsts]
+    return texts.take(pa.array(chosen, mask=chosen == len(texts)))

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
-from validator.readings.casts import cast_column, cast_or_refuse, shown
+from validator.readings.casts import cast_column, cast_or_refuse, check_written_out, shown
 from validator.readings.clock import Stamped
 from validator.readings.columns import missing_column, refuse_misspelt
 from validator.readings.half_hours import channel_days
@@ -110,6 +110,7 @@ def _column(submission: Submission, name: str, column: pa.ChunkedArray) -> Any:
     if name == "utc_day" and pt.is_boolean(column.type):
         return column.cast(pa.string())
     if pt.is_dictionary(column.type) and pt.is_string(column.type.value_type):
+        check_written_out(submission, name, column)
         return column
     text = name if name in READINGS.names and name != "utc_day" else "mpan_core"
     return cast_column(submission, text, column)

@@ -43,7 +43,7 @@ class Rows:
         layout = self._layout
         channels, channel = self._channels()
         day, period, utc_day = self._settlement(channel)
-        shared = {name: _whole(self._table[name]) for name in layout.shared}
+        shared = {name: coded(self._table[name]) for name in layout.shared}
         return HalfHours(
             channels=channels,
             channel=channel,

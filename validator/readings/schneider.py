@@ -21,6 +21,7 @@ from validator.readings.workbook import Sheet, first_sheet, header_row, number_o
 
 _STAMP, _READING = 0, 1
 _COLUMNS = 5
+_MOST_SHOWN = 60
 _GROUPED = r"\A[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\z"
 _NUMBER = "a register reading such as 123456.7 or 123,456.7"
 _SHAPE = "dd/mm/yyyy HH:MM:SS"
@@ -36,9 +37,9 @@ def read_schneider_csv(submission: Submission) -> Decoded:
     line and column.
     """
     names = header_names(submission)
-    if len(names) < _COLUMNS:
+    if len(names) < _COLUMNS or names[_STAMP].replace(" ", "") != "timestamp":
         expected = "Time stamp, the register, Events, Comment, User"
-        raise submission.refuse(f"{len(names)} columns", expected, "Send the export as it is", line=1)
+        raise submission.refuse(", ".join(names)[:_MOST_SHOWN], expected, "Send the export as it is", line=1)
     mpan, quantity = only_channel(submission, names[_READING].upper())
     columns = tuple(f"{index} {name}" for index, name in enumerate(names))
 
