@@ -28,16 +28,21 @@ class Place:
 class SubmissionError(Exception):
     """A submission cannot be read; says where, what was found, what was expected and what to do.
 
-    A fault in the data is never one of these: it is a verdict.
+    A fault in the data is never one of these: it is a verdict. `good` is the number of channel-days before the
+    fault that could be read, where that was counted.
     """
 
-    def __init__(self, place: Place, found: str, expected: str, action: str = "") -> None:
+    def __init__(self, place: Place, found: str, expected: str, action: str = "", *, good: int | None = None) -> None:
         self.place = place
         self.found = found
         self.expected = expected
         self.action = action
+        self.good = good
         message = f"{place}: found {found}; expected {expected}"
-        super().__init__(f"{message}. {action}" if action else message)
+        message = f"{message}. {action}" if action else message
+        if good is not None:
+            message += f". Channel-days before it that are good: {good}"
+        super().__init__(message)
 
 
 class RegulationError(Exception):

@@ -9,8 +9,8 @@ import pytest
 
 from tests.oracle_customers import HALF_HOUR, alone, candidates, day_starts
 from validator.calendar import EPOCH, day_number
-from validator.readings.clock import NO_SUCH_TIME, local_starts_of, settlement_of, starts_of
-from validator.readings.repeated_hour import told_apart
+from validator.readings.half_hours.clock import NO_SUCH_TIME, local_starts_of, settlement_of, starts_of
+from validator.readings.half_hours.repeated_hour import told_apart
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -96,12 +96,13 @@ def test_a_wrong_df2_line_is_refused(lines: tuple[str, ...], line: int, column: 
     error = refusal(joined(lines))
     assert (error.place.line, error.place.column) == (line, column)
     assert expected in error.expected
-    assert "before it were good" in error.action
+    assert error.good == 0
 
 
 def test_a_df2_fault_says_how_many_days_before_it_were_good() -> None:
     error = refusal(df2() + joined(["#S 2", "01/04/26,00:30,x,A"]))
-    assert (error.place.line, error.action) == (53, "Correct the value. 1 channel-day before it was good")
+    assert (error.place.line, error.good) == (53, 1)
+    assert str(error).endswith("Correct the value. Channel-days before it that are good: 1")
 
 
 def test_a_british_gas_day() -> None:
@@ -145,7 +146,7 @@ def test_a_wrong_british_gas_row_is_refused(wrong: bytes, column: str | None, ex
     error = refusal(british_gas(count=2) + wrong + british_gas())
     assert (error.place.line, error.place.column) == (3, column)
     assert expected in error.expected
-    assert "2 channel-days before it were good" in error.action
+    assert error.good == 2
 
 
 def test_an_edf_day() -> None:
@@ -190,7 +191,7 @@ def test_a_wrong_edf_row_is_refused(wrong: bytes, column: str | None, expected: 
     error = refusal(edf() + wrong.split(b"\n", 1)[1])
     assert (error.place.line, error.place.row, error.place.column) == (3, 2, column)
     assert expected in error.expected
-    assert "1 channel-day before it was good" in error.action
+    assert error.good == 1
 
 
 def test_an_edf_header_of_another_width_is_refused() -> None:

@@ -17,7 +17,7 @@ app = typer.Typer()
 
 FormatWord: TypeAlias = Literal[
     "auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "csv-narrow", "csv-half-hour", "csv-british-gas",
-    "csv-edf", "df2", "csv-schneider", "xlsx-schneider", "xlsx-vital", "dip", "D0036", "D0275", "D0379",
+    "csv-edf", "df2", "csv-schneider", "xlsx", "dip", "D0036", "D0275", "D0379",
 ]  # fmt: skip
 Stamps: TypeAlias = Literal["auto", "start", "end"]
 TimeBase: TypeAlias = Literal["local", "utc"]

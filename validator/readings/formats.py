@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from validator.readings.customers import DF2_MARK, customers_csv
+from validator.readings.customers.first_line import DF2_MARK, customers_csv
 from validator.readings.source import Submission
-from validator.readings.workbook import first_reading, first_sheet, header_row, is_workbook
 from validator.schema import SENT_COLUMNS
 
 BOM = b"\xef\xbb\xbf"
@@ -36,8 +35,7 @@ FORMATS: tuple[Format, ...] = (
     Format("csv-edf", "EDF portal CSV", "text/csv", (".edf.csv",)),
     Format("df2", "Stark DF2", "text/vnd.stark.df2", (".df2",)),
     Format("csv-schneider", "Schneider PME/ION cumulative CSV", "text/csv", (".schneider.csv",)),
-    Format("xlsx-schneider", "Schneider PME/ION workbook", _XLSX, (".schneider.xlsx",)),
-    Format("xlsx-vital", "Vital workbook", _XLSX, (".vital.xlsx",)),
+    Format("xlsx", "Workbook of cumulative registers: Schneider PME/ION, Vital", _XLSX, (".xlsx",)),
     Format("dip", "MHHS DIP messages, with a mapping", "application/json", (".json",)),
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
@@ -49,6 +47,7 @@ COMPRESSED_ENDINGS = (".gz", ".gzip", ".zst", ".zstd")
 DTC_WORDS = ("D0036", "D0275", "D0379")
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
+_WORKBOOK_PARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/")
 _FLOW = re.compile(rb"D[0-9]{4}(?=[0-9]*\Z)")
 
 
@@ -61,7 +60,7 @@ def recognise(submission: Submission, wanted: str = AUTO) -> str:
     if wanted != AUTO:
         return _known(submission, wanted)
     start = bytes(submission.data[:_ENOUGH_BYTES])
-    word = _binary(start) or _workbook(submission) or _text(submission, start.removeprefix(BOM))
+    word = _binary(start) or _text(submission, start.removeprefix(BOM))
     if word:
         return word
     raise submission.refuse(
@@ -87,23 +86,12 @@ def _binary(start: bytes) -> str | None:
         return "arrow-file"
     if start.startswith(b"PAR1"):
         return "parquet"
+    # The first part of a workbook is named in the clear; the list of all of them is at the end.
+    if start.startswith(b"PK\x03\x04") and any(
+        part in start for part in (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/")
+    ):
+        return "xlsx"
     return "arrow-stream" if start.startswith(b"\xff\xff\xff\xff") else None
-
-
-def _workbook(submission: Submission) -> str | None:
-    """The word of a workbook by what its first sheet holds. Raises SubmissionError for another layout."""
-    if not is_workbook(submission):
-        return None
-    sheet = first_sheet(submission)
-    if header_row(sheet) is not None:
-        return "xlsx-schneider"
-    if first_reading(sheet) is not None:
-        return "xlsx-vital"
-    raise submission.refuse(
-        "a workbook whose first sheet is laid out in a way that is not known",
-        "a Schneider export (a row that begins with Time stamp) or a Vital one (times in A, registers in H and I)",
-        "Send one of these, or the data as CSV",
-    )
 
 
 def _text(submission: Submission, start: bytes) -> str | None:

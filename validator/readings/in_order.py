@@ -54,9 +54,7 @@ def told_in_order(
 
 
 def _with_good(fault: SubmissionError, good: int) -> SubmissionError:
-    told = f"{good} channel-day{'' if good == 1 else 's'} before it {'was' if good == 1 else 'were'} good"
-    action = f"{fault.action}. {told}" if fault.action else told
-    return SubmissionError(fault.place, fault.found, fault.expected, action)
+    return SubmissionError(fault.place, fault.found, fault.expected, fault.action, good=good)
 
 
 def _whole_days(decoded: Decoded) -> int:

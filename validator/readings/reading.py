@@ -11,20 +11,21 @@ from functools import partial
 
 from validator.errors import Place, SubmissionError
 from validator.readings import ipc
-from validator.readings.british_gas import read_british_gas
 from validator.readings.compression import decompressed
-from validator.readings.csv_half_hour import read_csv_half_hour
-from validator.readings.csv_narrow import read_csv_narrow
 from validator.readings.csv_wide import read_csv_wide
-from validator.readings.df2 import read_df2
-from validator.readings.dip import read_dip
+from validator.readings.customers.british_gas import read_british_gas
+from validator.readings.customers.df2 import read_df2
+from validator.readings.customers.dip import read_dip
+from validator.readings.customers.edf import read_edf
+from validator.readings.customers.plain_csv import read_csv_half_hour
+from validator.readings.customers.schneider import read_schneider_csv
+from validator.readings.customers.xlsx import read_xlsx
 from validator.readings.dtc import FLOWS, read_dtc
-from validator.readings.edf import read_edf
 from validator.readings.formats import AUTO, recognise
+from validator.readings.half_hours.narrow_csv import read_csv_narrow
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.parquet import read_parquet
 from validator.readings.received import STANDARD_INPUT, Input, received
-from validator.readings.schneider import read_schneider_csv, read_schneider_xlsx
 from validator.readings.source import (
     MOST_DECOMPRESSED_BYTES,
     Data,
@@ -33,7 +34,6 @@ from validator.readings.source import (
     Submission,
     TimeBase,
 )
-from validator.readings.vital import read_vital
 
 _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "arrow-stream": ipc.read_stream,
@@ -47,8 +47,7 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "df2": read_df2,
     "dip": read_dip,
     "csv-schneider": read_schneider_csv,
-    "xlsx-schneider": read_schneider_xlsx,
-    "xlsx-vital": read_vital,
+    "xlsx": read_xlsx,
     **{word: partial(read_dtc, word=word) for word in FLOWS},
 }
 
@@ -98,7 +97,7 @@ def read_bytes(
         if not len(plain):
             raise SubmissionError(Place(name), "nothing when decompressed", "a submission", "Send the file again")
         # A local clock day ahead of UTC is allowed for: dates may lie one day after today.
-        submission = Submission(name, plain, time_base, today or date.today(), most_bytes, hints)  # noqa: DTZ011
+        submission = Submission(name, plain, time_base, today or date.today(), most_bytes, hints=hints)  # noqa: DTZ011
         word = recognise(submission, format)
         decoded = _READERS[word](submission)
         read_s = time.perf_counter() - started

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from validator.readings.columns import Chosen, chosen_columns, readings_of, stated_time_base
-from validator.readings.narrow import is_narrow, narrow_layout, narrow_readings
+from validator.readings.half_hours.narrow import is_narrow, narrow_layout, narrow_readings
 from validator.readings.source import Decoded, Submission
 
 

@@ -12,14 +12,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from validator.errors import SubmissionError
+from validator.readings.half_hours.stamp_texts import SLASHED
 from validator.readings.source import Submission
-from validator.readings.stamp_texts import SLASHED
 
-ZIP_MARK = b"PK\x03\x04"
 MOST_WORKBOOK_BYTES = 256 * 1024**2
 MOST_CELLS = 16 * 1024**2
 """A sheet of a million rows, the most that there can be, with sixteen columns."""
-_WORKBOOK = "xl/workbook.xml"
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/.*|xl/(?:[^/]+\.xml|_rels/.*|worksheets/[^/]+\.xml)")
 _SHEETS = "xl/worksheets/"
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
@@ -39,17 +37,6 @@ class Sheet:
     """The first sheet's rows, each a list of cells: text, number, truth value, date or time; "" where blank."""
 
     rows: list[list[Any]]
-
-
-def is_workbook(submission: Submission) -> bool:
-    """Whether it is a zip that holds a workbook, as far as its list of members says."""
-    if bytes(submission.data[:4]) != ZIP_MARK:
-        return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(submission.data)) as packed:
-            return _WORKBOOK in packed.namelist()
-    except _ZIP_FAULTS:
-        return False
 
 
 def first_sheet(submission: Submission) -> Sheet:

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from validator.errors import SubmissionError
-from validator.readings.coded import Coded, coded
-from validator.readings.half_hours import Channels, HalfHours, Statuses
-from validator.readings.letters import letter_statuses
-from validator.readings.row_layout import RowLayout
+from validator.readings.half_hours.channel_days import Channels, HalfHours, Statuses
+from validator.readings.half_hours.coded import Coded, coded
+from validator.readings.half_hours.letters import letter_statuses
+from validator.readings.half_hours.row_layout import RowLayout
+from validator.readings.half_hours.stamp_texts import Stamps, dates_of, stamps_of
+from validator.readings.half_hours.stamped import Reckoning, settled
 from validator.readings.source import Submission
-from validator.readings.stamp_texts import Stamps, dates_of, stamps_of
-from validator.readings.stamped import Reckoning, settled
 from validator.schema import FLAG_INVALID_STATUS, ROLES
 
 _MOST_SHOWN = 60

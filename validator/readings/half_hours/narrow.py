@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from validator.readings.casts import cast_column, cast_or_refuse, check_written_out, shown
-from validator.readings.clock import Stamped
 from validator.readings.columns import missing_column, refuse_misspelt
-from validator.readings.half_hours import channel_days
-from validator.readings.row_layout import RowLayout
-from validator.readings.rows import Rows
+from validator.readings.half_hours.channel_days import channel_days
+from validator.readings.half_hours.clock import Stamped
+from validator.readings.half_hours.row_layout import RowLayout
+from validator.readings.half_hours.rows import Rows
 from validator.readings.source import Decoded, Submission, TimeBase
 from validator.schema import READINGS
 

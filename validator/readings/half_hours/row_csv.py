@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import HEADER_LINES, lines_told, text_table
-from validator.readings.half_hours import channel_days
-from validator.readings.row_layout import RowLayout
-from validator.readings.rows import Rows
+from validator.readings.half_hours.channel_days import channel_days
+from validator.readings.half_hours.row_layout import RowLayout
+from validator.readings.half_hours.rows import Rows
 from validator.readings.source import Decoded, Submission
 
 NUMBER = "a decimal number such as 12.4"

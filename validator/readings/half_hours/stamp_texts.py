@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from validator.readings.clock import DAY_S, Seconds
+from validator.readings.half_hours.clock import DAY_S, Seconds
 
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
 _SECOND = r"(?::(?P<second>[0-9]{2}))?"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from validator.readings.csv_table import header_names
+from validator.readings.half_hours.narrow import narrow_layout
+from validator.readings.half_hours.row_csv import read_rows
 from validator.readings.in_order import read_in_order
-from validator.readings.narrow import narrow_layout
-from validator.readings.row_csv import read_rows
 from validator.readings.source import Decoded, Submission
 
 

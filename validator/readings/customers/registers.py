@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from validator.errors import SubmissionError
-from validator.readings.clock import HALF_HOUR_S, NO_SUCH_TIME, Seconds, settlement_of
-from validator.readings.coded import coded
-from validator.readings.half_hours import Channels, HalfHours
+from validator.readings.half_hours.channel_days import Channels, HalfHours
+from validator.readings.half_hours.clock import HALF_HOUR_S, NO_SUCH_TIME, Seconds, settlement_of
+from validator.readings.half_hours.coded import coded
+from validator.readings.half_hours.stamp_texts import stamps_of
+from validator.readings.half_hours.stamped import check_readable, instants_of
 from validator.readings.source import Submission, TimeBase
-from validator.readings.stamp_texts import stamps_of
-from validator.readings.stamped import check_readable, instants_of
 
 _MICRO = 1_000_000
 """Registers carry at most six decimals; what a subtraction of doubles adds beyond them is not energy."""

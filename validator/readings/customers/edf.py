@@ -7,15 +7,15 @@ import pyarrow as pa
 
 from validator.calendar import expected_periods
 from validator.errors import SubmissionError
-from validator.readings.coded import coded
 from validator.readings.csv_cells import MOST_PERIODS, last_column, lists_of
 from validator.readings.csv_flags import Flags
 from validator.readings.csv_table import HEADER_LINES, header_names
-from validator.readings.day_csv import DayTable
+from validator.readings.customers.day_csv import DayTable
+from validator.readings.half_hours.coded import coded
+from validator.readings.half_hours.letters import WORDS, letter_statuses
+from validator.readings.half_hours.stamp_texts import DATE_DASHED
 from validator.readings.in_order import read_in_order
-from validator.readings.letters import WORDS, letter_statuses
 from validator.readings.source import Decoded, Submission
-from validator.readings.stamp_texts import DATE_DASHED
 from validator.readings.table import provenance, with_absent_columns
 
 _MONTH, _MPAN, _QUANTITY, _DATE = "month", "MPAN", "measurement type", "settlement date"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from validator.errors import Place, SubmissionError
-from validator.readings.letters import LETTERS
+from validator.readings.half_hours.letters import LETTERS
 from validator.readings.source import Submission
 from validator.schema import QUANTITIES
 

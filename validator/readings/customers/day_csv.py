@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 
 from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
-from validator.readings.coded import Coded, coded
 from validator.readings.csv_cells import MOST_PERIODS, Floats
 from validator.readings.csv_table import lines_told, text_table
 from validator.readings.dates import first_implausible
-from validator.readings.row_csv import NUMBER, number_cells
+from validator.readings.half_hours.coded import Coded, coded
+from validator.readings.half_hours.row_csv import NUMBER, number_cells
+from validator.readings.half_hours.stamp_texts import dates_of
 from validator.readings.source import Submission
-from validator.readings.stamp_texts import dates_of
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.errors import SubmissionError
-from validator.readings.half_hours import Statuses
+from validator.readings.half_hours.channel_days import Statuses
 from validator.schema import FLAG_ESTIMATED, FLAG_INVALID_STATUS, FLAG_PADDING
 
 LETTERS: Mapping[str, int] = {"A": 0, "E": FLAG_ESTIMATED, "C": FLAG_PADDING}

@@ -12,8 +12,8 @@ import pyarrow as pa
 from kernels import grouping
 from validator.calendar import day_of_number, expected_periods
 from validator.errors import SubmissionError
-from validator.readings.coded import Coded
 from validator.readings.dates import first_implausible
+from validator.readings.half_hours.coded import Coded
 from validator.readings.source import Submission
 from validator.readings.table import Columns, provenance, with_absent_columns
 from validator.schema import FLAG_INVALID_STATUS

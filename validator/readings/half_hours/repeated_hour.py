@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from validator.readings.clock import Candidates, Seconds
+from validator.readings.half_hours.clock import Candidates, Seconds
 
 Codes = npt.NDArray[np.int32]
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 
 from validator.errors import SubmissionError
-from validator.readings import letters, stamp_texts
-from validator.readings.clock import Stamped
 from validator.readings.csv_table import header_names
-from validator.readings.customers import PLAIN_NEEDED, plain_parts
+from validator.readings.customers.first_line import PLAIN_NEEDED, plain_parts
+from validator.readings.half_hours import letters, stamp_texts
+from validator.readings.half_hours.clock import Stamped
+from validator.readings.half_hours.row_csv import read_rows
+from validator.readings.half_hours.row_layout import RowLayout
 from validator.readings.in_order import read_in_order
-from validator.readings.row_csv import read_rows
-from validator.readings.row_layout import RowLayout
 from validator.readings.source import Decoded, Submission, TimeBase
 
 _HOUSE_WORDS = {"ACTIVE": "AI", "REACTIVE_IMP": "RI", "REACTIVE_EXP": "RE"}

@@ -14,13 +14,13 @@ import pyarrow as pa
 
 from validator.calendar import UTC_PERIODS
 from validator.errors import SubmissionError
+from validator.readings.customers.dip_mapping import DipMapping, Names, mapping_of
 from validator.readings.dates import first_implausible
-from validator.readings.dip_mapping import DipMapping, Names, mapping_of
-from validator.readings.half_hours import MOST_PERIODS
+from validator.readings.half_hours.channel_days import MOST_PERIODS
+from validator.readings.half_hours.letters import LETTERS
+from validator.readings.half_hours.stamp_texts import DATE_ISO, dates_of
 from validator.readings.in_order import told_in_order
-from validator.readings.letters import LETTERS
 from validator.readings.source import Decoded, Submission
-from validator.readings.stamp_texts import DATE_ISO, dates_of
 from validator.readings.table import provenance, with_absent_columns
 from validator.schema import FLAG_INVALID_STATUS
 

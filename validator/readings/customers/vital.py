@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from validator.readings import stamp_texts
-from validator.readings.half_hours import Channels, channel_days
-from validator.readings.in_order import told_in_order
-from validator.readings.registers import RegisterRows, advances
-from validator.readings.source import Decoded, Submission
-from validator.readings.unnamed import mpan_of
-from validator.readings.workbook import (
+from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.unnamed import mpan_of
+from validator.readings.customers.workbook import (
     VITAL_REGISTERS,
     Sheet,
     column_letter,
-    first_reading,
-    first_sheet,
     number_of,
     text_of,
 )
+from validator.readings.half_hours import stamp_texts
+from validator.readings.half_hours.channel_days import Channels, channel_days
+from validator.readings.in_order import told_in_order
+from validator.readings.source import Decoded, Submission
 
 _SHAPE = "dd/mm/yyyy HH:MM:SS"
 
 
-def read_vital(submission: Submission) -> Decoded:
-    """Readings of a Vital workbook: column A the time, H the import register, I the export register.
+def read_vital_sheet(submission: Submission, sheet: Sheet, first: int) -> Decoded:
+    """Readings of a Vital sheet from row `first` (from 0) on: column A the time, H the import register, I the export.
 
     Readings stand a quarter of an hour apart; those on the hour and half hour are the ends of half hours, and the
     others are not needed. A gap is missing, and is not spread. A register without any reading gives no channel. The
     sheet names no MPAN (unnamed.py) and no clock (the caller's). There are no statuses. Raises SubmissionError with
     row and column of the sheet.
     """
-    sheet = first_sheet(submission)
-    first = first_reading(sheet)
-    if first is None:
-        expected = f"a time ({_SHAPE}) in column A and readings in H or I"
-        raise submission.refuse("a sheet without readings", expected, "Send the export as it is")
 
     def read(last: int | None) -> Decoded:
         return _read(submission, sheet, first, last)

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.errors import SubmissionError
-from validator.readings import clock
-from validator.readings.clock import HALF_HOUR_S, NO_SUCH_TIME, Seconds, Stamped, local_starts_of, starts_of
-from validator.readings.repeated_hour import told_apart
+from validator.readings.half_hours import clock
+from validator.readings.half_hours.clock import HALF_HOUR_S, NO_SUCH_TIME, Seconds, Stamped, local_starts_of, starts_of
+from validator.readings.half_hours.repeated_hour import told_apart
+from validator.readings.half_hours.stamp_texts import Stamps
 from validator.readings.source import TimeBase
-from validator.readings.stamp_texts import Stamps
 
 Numbers = npt.NDArray[np.int32]
 Refuse: TypeAlias = Callable[[int, str, str], SubmissionError]

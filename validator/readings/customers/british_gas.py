@@ -8,12 +8,12 @@ import pyarrow.compute as pc
 
 from validator.calendar import UTC_PERIODS
 from validator.readings.csv_cells import MOST_PERIODS, last_column, lists_of
-from validator.readings.day_csv import DayTable
+from validator.readings.customers.day_csv import DayTable
+from validator.readings.customers.unnamed import given_quantity
+from validator.readings.half_hours.stamp_texts import DATE_SLASHED
 from validator.readings.in_order import read_in_order
 from validator.readings.source import Decoded, Submission
-from validator.readings.stamp_texts import DATE_SLASHED
 from validator.readings.table import provenance, with_absent_columns
-from validator.readings.unnamed import given_quantity
 
 _MPAN, _SERIAL, _DATE = "MPAN", "meter serial", "date"
 _ENERGIES = tuple(f"value {period}" for period in range(1, MOST_PERIODS + 1))

@@ -12,18 +12,18 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from validator.errors import SubmissionError
-from validator.readings import stamp_texts
 from validator.readings.casts import cast_or_refuse
-from validator.readings.coded import coded, joined
 from validator.readings.csv_table import text_table
 from validator.readings.formats import BOM
-from validator.readings.half_hours import Channels, HalfHours, Statuses, channel_days
+from validator.readings.half_hours import stamp_texts
+from validator.readings.half_hours.channel_days import Channels, HalfHours, Statuses, channel_days
+from validator.readings.half_hours.coded import coded, joined
+from validator.readings.half_hours.letters import LETTERS, letter_statuses
+from validator.readings.half_hours.row_csv import NUMBER, number_cells
+from validator.readings.half_hours.stamp_texts import stamps_of
+from validator.readings.half_hours.stamped import Reckoning, settled
 from validator.readings.in_order import read_in_order
-from validator.readings.letters import LETTERS, letter_statuses
-from validator.readings.row_csv import NUMBER, number_cells
 from validator.readings.source import Decoded, Submission
-from validator.readings.stamp_texts import stamps_of
-from validator.readings.stamped import Reckoning, settled
 
 SENSORS = {"1": "AI", "2": "AE", "3": "RI", "4": "RE"}
 _HEAD = "#F2"

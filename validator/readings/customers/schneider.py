@@ -8,16 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from validator.readings import stamp_texts
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import HEADER_LINES, header_names, lines_told, text_table
-from validator.readings.half_hours import Channels, channel_days
+from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.unnamed import only_channel
+from validator.readings.customers.workbook import Sheet, number_of, text_of
+from validator.readings.half_hours import stamp_texts
+from validator.readings.half_hours.channel_days import Channels, channel_days
+from validator.readings.half_hours.row_csv import number_cells
 from validator.readings.in_order import read_in_order, told_in_order
-from validator.readings.registers import RegisterRows, advances
-from validator.readings.row_csv import number_cells
 from validator.readings.source import Decoded, Submission
-from validator.readings.unnamed import only_channel
-from validator.readings.workbook import Sheet, first_sheet, header_row, number_of, text_of
 
 _STAMP, _READING = 0, 1
 _COLUMNS = 5
@@ -64,16 +64,12 @@ def read_schneider_csv(submission: Submission) -> Decoded:
     return read_in_order(submission, read)
 
 
-def read_schneider_xlsx(submission: Submission) -> Decoded:
-    """Readings of a Schneider workbook: the first sheet's first two columns, under the row that says Time stamp.
+def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> Decoded:
+    """Readings of a Schneider sheet: its first two columns under row `header` (from 0), which says Time stamp.
 
     As the CSV, but each time states its clock's offset from UTC (`+1H, DST`), which is taken off; a time without one
     is in UTC. Days are the caller's. Raises SubmissionError with row and column of the sheet.
     """
-    sheet = first_sheet(submission)
-    header = header_row(sheet)
-    if header is None:
-        raise submission.refuse("a sheet without a row that begins with Time stamp", "one", "Send the export as it is")
     title = text_of(sheet.rows[header][_READING]) if len(sheet.rows[header]) > _READING else None
     mpan, quantity = only_channel(submission, (title or "").upper())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from validator.readings import letters, stamp_texts
-from validator.readings.clock import Stamped
+from validator.readings.half_hours import letters, stamp_texts
+from validator.readings.half_hours.clock import Stamped
 from validator.readings.source import TimeBase
 
 
