@@ -14,6 +14,7 @@ import jinja2
 import polars as pl
 import pyarrow as pa
 
+from sample_data import write_dip
 from tools import meanings
 from validator.catalogue import CATALOGUE
 from validator.readings import FORMATS
@@ -88,6 +89,7 @@ def render() -> str:
         ),
         statuses_table=_statuses(),
         certification_table=_meant("word", "meaning", CERTIFICATION_MEANINGS, CERTIFICATION_MEANINGS),
+        dip_mapping=write_dip.MAPPING,
         checks=len(CATALOGUE),
         example=_example(regulation),
     )

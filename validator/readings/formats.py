@@ -87,9 +87,7 @@ def _binary(start: bytes) -> str | None:
     if start.startswith(b"PAR1"):
         return "parquet"
     # The first part of a workbook is named in the clear; the list of all of them is at the end.
-    if start.startswith(b"PK\x03\x04") and any(
-        part in start for part in (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/")
-    ):
+    if start.startswith(b"PK\x03\x04") and any(part in start for part in _WORKBOOK_PARTS):
         return "xlsx"
     return "arrow-stream" if start.startswith(b"\xff\xff\xff\xff") else None
 

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
@@ -26,10 +27,12 @@ from validator.readings.in_order import read_in_order
 from validator.readings.source import Decoded, Submission
 
 SENSORS = {"1": "AI", "2": "AE", "3": "RI", "4": "RE"}
+_SENSED = {f"#S {number}": quantity for number, quantity in SENSORS.items()}
 _HEAD = "#F2"
 _OUTSTATION = re.compile(r"#O +([^\s-]+)(?:\s*-.*)?")
 _SENSOR = re.compile(r"#S +([0-9]+)")
 _DATE, _TIME, _VALUE, _STATUS = "date", "time", "value", "status"
+_MOST_SHOWN = 60
 _NEWLINE, _HASH = ord("\n"), ord("#")
 
 
@@ -81,7 +84,7 @@ def _read(submission: Submission) -> Decoded:
         channel=sections.channel,
         day=day,
         period=period,
-        energy_kwh=_energies(submission, table[_VALUE], sections),
+        energy_kwh=np.asarray(table[_VALUE].to_numpy(), dtype=np.float64),
         statuses=statuses,
         place=sections.lines,
         utc_day=True,
@@ -110,72 +113,91 @@ def _sections(submission: Submission) -> _Sections:
 def _walk(
     submission: Submission, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], marked: npt.NDArray[np.int64]
 ) -> _Sections:
-    texts = [bytes(submission.data[starts[line] : ends[line]]).decode("latin-1").rstrip() for line in marked]
+    texts = [
+        bytes(submission.data[start:end]).decode("latin-1").rstrip()
+        for start, end in zip(starts[marked].tolist(), ends[marked].tolist(), strict=True)
+    ]
     if not texts or marked[0] != 0 or texts[0] != _HEAD:
-        found = bytes(submission.data[:40]).split(b"\n", 1)[0].decode("latin-1").rstrip()
+        found = bytes(submission.data[:_MOST_SHOWN]).split(b"\n", 1)[0].decode("latin-1").rstrip()
         raise submission.refuse(repr(found), f"{_HEAD} on the first line", "Send the whole file", line=1)
     mpan_cores: list[str] = []
     quantities: list[str] = []
-    rows: list[npt.NDArray[np.int64]] = []
-    parts: list[memoryview] = []
+    opened = np.zeros(len(texts), dtype=np.bool_)
     mpan: str | None = None
-    sensed = False
-    following = [*marked[1:].tolist(), len(starts)]
-    for line, text, until in zip(marked.tolist(), texts, following, strict=True):
-        if line:
-            outstation, sensor = _OUTSTATION.fullmatch(text), _SENSOR.fullmatch(text)
-            if outstation:
-                mpan, sensed = outstation.group(1), False
-            elif sensor and mpan is not None and sensor.group(1) in SENSORS:
-                mpan_cores.append(mpan)
-                quantities.append(SENSORS[sensor.group(1)])
-                sensed = True
-            else:
-                expected = "#O and an MPAN, or under it #S and a number from 1 to 4"
-                raise submission.refuse(repr(text[:60]), expected, "Correct the line", line=line + 1)
-        if until > line + 1:
-            if not sensed:
-                expected = "#O and #S above the first value"
-                raise submission.refuse("a row without a channel", expected, "Send the whole file", line=line + 2)
-            rows.append(np.arange(line + 1, until, dtype=np.int64))
-            end = min(int(ends[until - 1]) + 1, len(submission.data))
-            parts.append(submission.data[starts[line + 1] : end])
-            if bytes(parts[-1][-1:]) != b"\n":
-                parts.append(memoryview(b"\n"))
+    for index, text in enumerate(texts[1:], 1):
+        if (quantity := _SENSED.get(text) or _quantity(text)) and mpan is not None:
+            mpan_cores.append(mpan)
+            quantities.append(quantity)
+            opened[index] = True
+        elif outstation := _OUTSTATION.fullmatch(text):
+            mpan = outstation.group(1)
         else:
-            rows.append(np.zeros(0, dtype=np.int64))
-    counts = [len(each) for each, text in zip(rows, texts, strict=True) if _SENSOR.fullmatch(text)]
+            expected = "#O and an MPAN, or under it #S and a number from 1 to 4"
+            raise submission.refuse(repr(text[:_MOST_SHOWN]), expected, "Correct the line", line=int(marked[index]) + 1)
+    following = np.append(marked[1:], len(starts))
+    counts = following - marked - 1
+    lacking = (counts > 0) & ~opened
+    if lacking.any():
+        line = int(marked[lacking.argmax()]) + 2
+        expected = "#O and #S above the first value"
+        raise submission.refuse("a row without a channel", expected, "Send the whole file", line=line)
     return _Sections(
         mpan_cores,
         quantities,
-        b"".join(parts),
-        np.repeat(np.arange(len(counts), dtype=np.int32), counts),
-        np.concatenate(rows) + 1,
+        _without(submission.data, starts, ends, marked, following),
+        np.repeat(np.arange(len(mpan_cores), dtype=np.int32), counts[opened]),
+        np.delete(np.arange(1, len(starts) + 1), marked),
     )
 
 
+def _quantity(text: str) -> str | None:
+    sensor = _SENSOR.fullmatch(text)
+    return SENSORS.get(sensor.group(1)) if sensor else None
+
+
+def _without(
+    data: memoryview,
+    starts: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    marked: npt.NDArray[np.int64],
+    following: npt.NDArray[np.int64],
+) -> bytes:
+    """The file's bytes but for the marked lines."""
+    firsts = starts[np.minimum(marked + 1, len(starts) - 1)].tolist()
+    lasts = np.minimum(ends[following - 1] + 1, len(data)).tolist()
+    rows = (following - marked > 1).tolist()
+    return b"".join(data[first:last] for first, last, any_row in zip(firsts, lasts, rows, strict=True) if any_row)
+
+
 def _rows(submission: Submission, sections: _Sections) -> tuple[pa.Table, bool]:
-    """The rows' cells as text, and whether they have statuses."""
+    """The rows' cells, values as doubles and the others as text, and whether they have statuses."""
     first = sections.body.split(b"\n", 1)[0]
     names = (_DATE, _TIME, _VALUE, _STATUS)[: max(3, min(4, first.count(b",") + 1))]
     words = dict.fromkeys((_DATE, _TIME, _STATUS), pa.dictionary(pa.int32(), pa.string()))
     part = replace(submission, data=memoryview(sections.body))
     try:
-        return text_table(part, names, names, 0, words, quoted=False), _STATUS in names
+        table = text_table(part, names, names, 0, {**words, _VALUE: pa.float64()}, quoted=False)
+        if pc.all(pc.is_finite(table[_VALUE]), min_count=0).as_py():
+            return table, _STATUS in names
+    except SubmissionError:
+        pass
+    # Something is wrong with it: as text, each value can be shown as it was sent.
+    try:
+        table = text_table(part, names, names, 0, words, quoted=False)
     except SubmissionError as error:
         row = error.place.line
         line = int(sections.lines[row - 1]) if row is not None and row <= len(sections.lines) else None
         expected = "dd/mm/yyyy,HH:MM,value,status" if line else error.expected
         raise submission.refuse(error.found, expected, "Correct the line", line=line) from error
+    return table.set_column(2, _VALUE, _energies(submission, table[_VALUE], sections)), _STATUS in names
 
 
-def _energies(submission: Submission, column: pa.ChunkedArray, sections: _Sections) -> npt.NDArray[np.float64]:
+def _energies(submission: Submission, column: pa.ChunkedArray, sections: _Sections) -> pa.ChunkedArray:
     try:
-        cast = cast_or_refuse(submission, _VALUE, column, partial(number_cells, kind=pa.float64()), NUMBER)
+        return cast_or_refuse(submission, _VALUE, column, partial(number_cells, kind=pa.float64()), NUMBER)
     except SubmissionError as error:
         line = int(sections.lines[error.place.row - 1]) if error.place.row else None
         raise submission.refuse(error.found, error.expected, error.action, line=line, column=_VALUE) from error
-    return np.asarray(cast.to_numpy(), dtype=np.float64)
 
 
 def _statuses(column: pa.ChunkedArray, refuse: Callable[[int], SubmissionError]) -> Statuses:

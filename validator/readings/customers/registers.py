@@ -106,7 +106,7 @@ def _instants(submission: Submission, rows: RegisterRows) -> Seconds:
         return rows.refuse(submission, row, repr(str(rows.stamps[row])[:60]), expected, action)
 
     check_readable(stamps, texts.codes, refuse, f"a time as {rows.shape}")
-    instants = instants_of(stamps, texts.codes, np.zeros(len(rows.stamps), dtype=np.int32), rows.zone, "start")
+    instants = instants_of(stamps, texts.codes, np.zeros(len(rows.stamps), dtype=np.int32), rows.zone)
     never = instants == NO_SUCH_TIME
     if never.any():
         expected = "a time that the clock showed: it went forward over this one"

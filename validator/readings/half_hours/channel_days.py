@@ -104,21 +104,42 @@ def channel_days(submission: Submission, sent: HalfHours) -> pa.Table:
     taken = grouping.place_rows(group, sent.period, offsets, row_of)
     if taken >= 0:
         raise _overlap(submission, sent, int(taken), int(row_of[offsets[group[taken]] + sent.period[taken] - 1]))
+    places = _Places(row_of, len(row_of) == len(group) and bool((np.diff(row_of, prepend=-1) == 1).all()))
     list_offsets = pa.array(offsets.astype(np.int32))
     columns: Columns = {
         "mpan_core": sent.channels.mpan_core.take(pa.array(sent.channel[firsts])),
         "measurement_quantity": sent.channels.measurement_quantity.take(pa.array(sent.channel[firsts])),
         "role": sent.channels.role.take(pa.array(sent.channel[firsts])),
         "settlement_date": pa.array(days, pa.int32()).view(pa.date32()),
-        "energy_kwh": pa.ListArray.from_arrays(list_offsets, _energies(sent, row_of)),
+        "energy_kwh": pa.ListArray.from_arrays(list_offsets, _energies(sent, places)),
         **{name: _shared(submission, sent, name, group, firsts) for name in sent.shared},
     }
     alarms = pa.array(np.zeros(len(firsts), dtype=np.bool_))
     if sent.statuses is not None:
-        columns["period_flags"] = _flags(submission, sent, sent.statuses, row_of, list_offsets, group, len(firsts))
+        columns["period_flags"] = _flags(submission, sent, sent.statuses, places, list_offsets, group, len(firsts))
         alarms = columns["period_flags"].is_valid() if sent.statuses.are_bits else alarms
-    places = pa.array(sent.place[firsts], pa.int64())
-    return with_absent_columns({**columns, **provenance(submission.name, sent.utc_day, alarms, places)})
+    source_rows = pa.array(sent.place[firsts], pa.int64())
+    return with_absent_columns({**columns, **provenance(submission.name, sent.utc_day, alarms, source_rows)})
+
+
+@dataclass(frozen=True)
+class _Places:
+    """`row_of` int64 (half hours,): the row that belongs there, -1 where none came.
+
+    `unmoved`: rows came sorted by channel, day and period, without a gap, so that nothing has to move.
+    """
+
+    row_of: npt.NDArray[np.int64]
+    unmoved: bool
+
+    def place(self, values: npt.NDArray[Any], absent: float) -> npt.NDArray[Any]:
+        """The values of rows where they belong, `absent` where no row came."""
+        if self.unmoved:
+            return values
+        placed = np.full(len(self.row_of), absent, dtype=values.dtype)
+        there = self.row_of >= 0
+        placed[there] = values[self.row_of[there]]
+        return placed
 
 
 def _check(submission: Submission, sent: HalfHours) -> None:
@@ -162,28 +183,17 @@ def _overlap(submission: Submission, sent: HalfHours, row: int, first: int) -> S
     )
 
 
-def _energies(sent: HalfHours, row_of: npt.NDArray[np.int64]) -> pa.Array:
-    energies = _placed(sent.energy_kwh, row_of, np.nan)
+def _energies(sent: HalfHours, places: _Places) -> pa.Array:
+    energies = places.place(sent.energy_kwh, np.nan)
     blank = np.isnan(energies)
     return pa.array(energies, pa.float64(), mask=blank if blank.any() else None)
-
-
-def _placed(values: npt.NDArray[Any], row_of: npt.NDArray[np.int64], absent: float) -> npt.NDArray[Any]:
-    """The values of rows where they belong, `absent` where no row came."""
-    if len(values) == len(row_of) and (np.diff(row_of, prepend=-1) == 1).all():
-        # A file sorted by channel, day and period, without a gap: nothing has to move.
-        return values
-    placed = np.full(len(row_of), absent, dtype=values.dtype)
-    there = row_of >= 0
-    placed[there] = values[row_of[there]]
-    return placed
 
 
 def _flags(
     submission: Submission,
     sent: HalfHours,
     statuses: Statuses,
-    row_of: npt.NDArray[np.int64],
+    places: _Places,
     offsets: pa.Array,
     group: Numbers,
     groups: int,
@@ -199,7 +209,7 @@ def _flags(
             expected = "flag bits, a whole number from 0 to 65535, as on the day's other rows"
             raise sent.refuse(submission, row, "blank", expected, "Write 0 for no flag", "period_flags")
         bits = np.where(lacking, np.uint16(FLAG_INVALID_STATUS), bits)
-    placed = _placed(bits, row_of, 0)
+    placed = places.place(bits, 0)
     if has_any.all():
         return pa.ListArray.from_arrays(offsets, pa.array(placed, pa.uint16()))
     lengths = np.diff(offsets.to_numpy())

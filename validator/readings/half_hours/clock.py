@@ -45,6 +45,11 @@ class Candidates:
     second: Seconds
     alone: Seconds
 
+    @property
+    def tell_all(self) -> bool:
+        """Whether no stamp is of a repeated hour, so that each says all."""
+        return bool((self.first == self.second).all())
+
 
 def starts_of(stamps_s: Seconds, stamped: Stamped) -> Seconds:
     """UTC instants at which periods start, from UTC stamps of their start or their end."""

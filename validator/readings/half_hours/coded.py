@@ -49,8 +49,10 @@ def _trimmed(texts: pa.Array, codes: npt.NDArray[np.int32]) -> Coded:
 def joined(first: Coded, second: Coded, between: str) -> Coded:
     """Two columns as one, their texts joined; null where either is."""
     width = len(second.texts) + 1
-    both = first.codes.astype(np.int64) * width + second.codes
-    used, codes = np.unique(both, return_inverse=True)
+    codes = first.codes.astype(np.int64) * width + second.codes
+    used: npt.NDArray[np.int64] = np.arange((len(first.texts) + 1) * width)
+    if len(used) > len(codes):
+        used, codes = np.unique(codes, return_inverse=True)
     lefts, rights = np.divmod(used, width)
     blank = (lefts == len(first.texts)) | (rights == width - 1)
     texts = pc.binary_join_element_wise(

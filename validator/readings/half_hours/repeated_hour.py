@@ -19,9 +19,9 @@ def told_apart(candidates: Candidates, codes: Codes, channels: Codes) -> Seconds
     place of the second, so that it will be found to overlap.
     """
     instants = candidates.alone[codes]
-    repeated = candidates.first != candidates.second
-    if not repeated.any():
+    if candidates.tell_all:
         return instants
+    repeated = candidates.first != candidates.second
     rows = np.flatnonzero(repeated[codes])
     order = np.lexsort((rows, codes[rows], channels[rows]))
     rows = rows[order]

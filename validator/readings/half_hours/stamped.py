@@ -45,21 +45,31 @@ def settled(
     _check(stamps, codes, reckoning, refuse)
     zoned = bool(len(stamps.zoned)) and bool(stamps.zoned.all())
     utc_day = (reckoning.days if zoned else reckoning.zone) == "utc"
-    instants = instants_of(stamps, codes, channels, reckoning.zone, reckoning.stamped)
+    instants, rows = _starts(stamps, codes, channels, reckoning)
     never = instants == NO_SUCH_TIME
     if never.any():
         expected = "a time that the clock showed: it went forward over this one"
-        raise refuse(int(never.argmax()), expected, "Correct the time, or send times in UTC and say so")
+        row = int(never[rows].argmax())
+        raise refuse(row, expected, "Correct the time, or send times in UTC and say so")
     day, period = clock.settlement_of(instants, utc_day=utc_day)
-    return day, period, utc_day
+    return day[rows], period[rows], utc_day
 
 
-def instants_of(stamps: Stamps, codes: Numbers, channels: Numbers, zone: TimeBase, stamped: Stamped) -> Seconds:
-    """UTC instants at which the rows' periods start; NO_SUCH_TIME for what the local clock never showed."""
+def instants_of(stamps: Stamps, codes: Numbers, channels: Numbers, zone: TimeBase) -> Seconds:
+    """UTC instants of rows stamped with moments, not periods; NO_SUCH_TIME for what the local clock never showed."""
+    instants, rows = _starts(stamps, codes, channels, Reckoning("start", zone, zone))
+    return instants[rows]
+
+
+def _starts(stamps: Stamps, codes: Numbers, channels: Numbers, reckoning: Reckoning) -> tuple[Seconds, Numbers | slice]:
+    """UTC instants at which periods start, and which of them is each row's."""
     zoned = bool(len(stamps.zoned)) and bool(stamps.zoned.all())
-    if zone == "utc" or zoned:
-        return starts_of(stamps.seconds - stamps.offset_s, stamped)[codes]
-    return told_apart(local_starts_of(stamps.seconds, stamped), codes, channels)
+    if reckoning.zone == "utc" or zoned:
+        return starts_of(stamps.seconds - stamps.offset_s, reckoning.stamped), codes
+    local = local_starts_of(stamps.seconds, reckoning.stamped)
+    if local.tell_all:
+        return local.alone, codes
+    return told_apart(local, codes, channels), slice(None)
 
 
 def check_readable(stamps: Stamps, codes: Numbers, refuse: Refuse, expected: str) -> None:
