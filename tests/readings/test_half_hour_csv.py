@@ -168,6 +168,27 @@ def test_the_repeated_hour_once_leaves_its_second_half_missing() -> None:
     assert rows(plain_csv(*sent))[0]["energy_kwh"] == [1.5] * 4 + [None] * 2 + [1.5] * 44
 
 
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("MPAN,Channel,Date,Period,kWh", "AI,01/04/2026,3,1.5"),
+        ("MPAN,Quantity,Settlement Date,SP,Actual kWh,Vendor", "AI,2026-04-01,3,1.5,x"),
+        ("MPAN,Channel,Date,kWh", "AI,2026-04-01 01:00,1.5"),
+        ("mpan_core,Channel,start_time,usage", "AI,2026-04-01 01:00,1.5"),
+    ],
+)
+def test_near_relatives(header: str, cells: str) -> None:
+    source = read(f"{header}\n{MPAN},{cells}\n".encode())
+    assert source.format == "csv-half-hour"
+    assert source.readings["energy_kwh"].to_pylist()[0][:4] == [None, None, 1.5, None]
+
+
+def test_a_role_is_honoured() -> None:
+    sent = f"MPAN,Channel,Time,kWh,Role\n{MPAN},AI,2026-04-01 01:00,1.5,CHECK\n"
+    assert rows(sent.encode())[0]["role"] == "CHECK"
+    assert refusal(sent.replace("CHECK", "SPARE").encode()).place.column == "role"
+
+
 # Narrow
 
 

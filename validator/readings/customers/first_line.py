@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 DF2_MARK = b"#F2"
 _OURS = ("p1", "measurement_quantity")
 _EDF_COLUMNS, _BRITISH_GAS_COLUMNS = 104, 53
 
-PLAIN_PARTS: tuple[tuple[str, str], ...] = (
-    ("MPAN", r"mpan|msid"),
-    ("status", r"status|flag|quality|actual"),
-    ("channel", r"channel|quantity|measurement|register"),
-    ("energy", r"value|kwh|kvarh|consumption|energy|advance|usage"),
-    ("time", r"time|stamp|start|begin|from|end|date|hh"),
-)
-"""What a plain half-hour CSV's column name must hold to be each part; a part takes the first name that fits."""
-PLAIN_NEEDED = ("MPAN", "channel", "time", "energy")
+_WORDS: dict[str, frozenset[str]] = {
+    "MPAN": frozenset({"mpan", "mpans", "mpancore", "msid"}),
+    "status": frozenset({"status", "flag", "flags", "quality", "estimated", "indicator"}),
+    "channel": frozenset({"channel", "quantity", "measurement", "register"}),
+    "energy": frozenset({"value", "kwh", "kvarh", "consumption", "energy", "advance", "usage", "units"}),
+    "time": frozenset(
+        {"time", "timestamp", "datetime", "stamp", "start", "starts", "starting", "begin", "beginning", "from"}
+        | {"end", "ends", "ending", "to"}
+    ),
+    "date": frozenset({"date", "day"}),
+    "period": frozenset({"period", "sp", "hh"}),
+}
+"""What a plain half-hour CSV's column name has among its words for each part; a part takes the first name that fits."""
 
 
 def customers_csv(cells: Sequence[str]) -> str | None:
@@ -34,17 +38,31 @@ def customers_csv(cells: Sequence[str]) -> str | None:
     if cells[0].replace(" ", "") == "timestamp" and {"events", "comment", "user"} <= set(cells):
         return "csv-schneider"
     parts = plain_parts(cells)
-    return "csv-half-hour" if all(part in parts for part in PLAIN_NEEDED) else None
+    return None if missing_parts(parts) else "csv-half-hour"
 
 
 def plain_parts(names: Sequence[str]) -> dict[str, str]:
-    """Which column of a plain half-hour CSV is which part."""
+    """Which column of a plain half-hour CSV is which part: MPAN, status, channel, energy; time, or date and period.
+
+    A date alone is taken for the time, for some call it so.
+    """
     left = list(names)
     parts: dict[str, str] = {}
-    for part, pattern in PLAIN_PARTS:
+    for part, words in _WORDS.items():
         for name in left:
-            if re.search(pattern, name):
+            if words & set(re.split(r"[^a-z0-9]+", name)):
                 parts[part] = name
                 left.remove(name)
                 break
+    if "time" in parts:
+        parts.pop("date", None)
+        parts.pop("period", None)
+    elif "date" in parts and "period" not in parts:
+        parts["time"] = parts.pop("date")
     return parts
+
+
+def missing_parts(parts: Mapping[str, str]) -> list[str]:
+    """What a plain half-hour CSV's header does not name."""
+    timed = "time" in parts or ("date" in parts and "period" in parts)
+    return [part for part in ("MPAN", "channel", "energy") if part not in parts] + ([] if timed else ["time"])

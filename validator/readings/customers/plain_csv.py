@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from validator.errors import SubmissionError
 from validator.readings.csv_table import header_names
-from validator.readings.customers.first_line import PLAIN_NEEDED, plain_parts
+from validator.readings.customers.first_line import customers_csv, missing_parts, plain_parts
 from validator.readings.half_hours import letters, stamp_texts
 from validator.readings.half_hours.clock import Stamped
 from validator.readings.half_hours.row_csv import read_rows
@@ -20,6 +20,7 @@ _HOUSE_WORDS = {"ACTIVE": "AI", "REACTIVE_IMP": "RI", "REACTIVE_EXP": "RE"}
 it is taken for import."""
 _QUANTITIES = {**_HOUSE_WORDS, **{word: word for word in ("AI", "AE", "RI", "RE")}}
 
+_ROLE = "role"
 _END = re.compile(r"\bend(s|ed|ing)?\b|\bto\b|_end|end_")
 _START = re.compile(r"\bstart(s|ed|ing)?\b|\bbegin\w*|\bfrom\b|_start|start_")
 _UTC = re.compile(r"(\b|_)(utc|gmt|zulu)(\b|_)")
@@ -43,26 +44,32 @@ def _layout(submission: Submission, names: tuple[str, ...]) -> RowLayout:
     for name in names:
         if names.count(name) > 1:
             raise submission.refuse("two columns of this name", "each column once", "Rename one", line=1, column=name)
+    if customers_csv(names) == "csv-narrow":
+        found = "a narrow CSV, by its own column names"
+        raise submission.refuse(found, "a plain half-hour CSV", "Leave --format out, or say csv-narrow", line=1)
     parts = plain_parts(names)
-    for part in PLAIN_NEEDED:
-        if part not in parts:
-            raise _no_column(submission, part, names)
-    time = parts["time"]
+    for part in missing_parts(parts):
+        raise _no_column(submission, part, names)
+    told = parts.get("time") or f"{parts['date']} {parts['period']}"
     return RowLayout(
         names=names,
         mpan_core=parts["MPAN"],
         quantity=parts["channel"],
         energy=parts["energy"],
-        stamped=_stamped(submission, time),
-        zone=_zone(submission, time, parts["channel"]),
+        stamped=_stamped(submission, told),
+        zone=_zone(submission, told, parts["channel"]),
         days=submission.time_base,
-        stamp=time,
+        date=parts.get("date"),
+        period=parts.get("period"),
+        stamp=parts.get("time"),
+        role=_ROLE if _ROLE in names else None,
         status=parts.get("status"),
-        ignored=tuple(name for name in names if name not in parts.values()),
+        ignored=tuple(name for name in names if name not in (*parts.values(), _ROLE)),
         trimmed=True,
         quantity_of=lambda word: _QUANTITIES.get(word.upper(), word),
         statuses=letters.WORDS,
         stamp_forms=(stamp_texts.ISO, stamp_texts.SLASHED),
+        date_forms=(stamp_texts.DATE_ISO, stamp_texts.DATE_SLASHED),
     )
 
 

@@ -88,8 +88,11 @@ def settlement_of(starts_s: Seconds, *, utc_day: bool) -> tuple[Numbers, Numbers
     midnights = _midnights()
     index = np.clip(np.searchsorted(midnights, starts_s, side="right") - 1, 0, len(midnights) - 1)
     days = index + day_number(EARLIEST) - _MARGIN_DAYS
-    periods = np.clip((starts_s - midnights[index]) // HALF_HOUR_S + 1, -(2**31), 2**31 - 1)
-    return days.astype(np.int32), periods.astype(np.int32)
+    periods = (starts_s - midnights[index]) // HALF_HOUR_S + 1
+    # Beyond the table no date can be believed: it need only be told which.
+    outside = (starts_s < midnights[0]) | (starts_s >= midnights[-1])
+    days = np.where(outside, np.floor_divide(starts_s, DAY_S), days)
+    return days.astype(np.int32), np.where(outside, 1, periods).astype(np.int32)
 
 
 def _later(instants: Seconds) -> Seconds:
