@@ -263,7 +263,7 @@ def read_plain(content: bytes, today: date, stamped: str, zone: str) -> list[Ora
     rows = []
     for line, text in enumerate(lines_of(content)[1:], 2):
         cells = text.split(",")
-        if len(cells) != 5:
+        if len(cells) != 5 or "\r" in text:
             raise OracleError(line)
         mpan, word, time_text, value, letter = (cell.strip() for cell in cells)
         if not mpan or not word:
@@ -284,7 +284,7 @@ def read_british_gas(content: bytes, today: date) -> list[OracleDay]:
     days = []
     for line, text in enumerate(lines_of(content), 1):
         cells = text.split(",")
-        if len(cells) != 53 or not cells[0].strip():
+        if len(cells) != 53 or "\r" in text or not cells[0].strip():
             raise OracleError(line)
         on = day(cells[2].strip(), "%d/%m/%Y", line, today)
         for cell in cells[3:]:
@@ -301,7 +301,7 @@ def read_edf(content: bytes, today: date) -> list[OracleDay]:
     days = []
     for line, text in enumerate(lines_of(content)[1:], 2):
         cells = ["" if cell == "-" else cell for cell in text.split(",")]
-        if len(cells) != 104 or not cells[1].strip() or not cells[2].strip():
+        if len(cells) != 104 or "\r" in text or not cells[1].strip() or not cells[2].strip():
             raise OracleError(line)
         on = day(cells[3].strip(), "%d-%m-%Y", line, today)
         values = [number(cell, line) for cell in cells[4:54]]
@@ -325,7 +325,7 @@ def read_registers(content: bytes, mpan: str, quantity: str, today: date, zone: 
     """Schneider CSV: a half hour is the newer reading less the older."""
     rows = []
     for line, text in enumerate(lines_of(content)[1:], 2):
-        cells = next(csv.reader([text]), [])
+        cells = [] if "\r" in text else next(csv.reader([text]), [])
         if len(cells) != 5:
             raise OracleError(line)
         at = stamp(cells[0].strip(), ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"), line)

@@ -35,7 +35,7 @@ _VALUES = st.one_of(
     st.just(""),
 )
 _STATUSES = st.sampled_from(["A", "A", "E", "C", "X", ""])
-_SPOILS = st.sampled_from(["", ",", ",,", "A", "x", "1", "-", "#", "#S 2", "\r", "/", ":15", ".", " ", "é", "99"])
+_SPOILS = st.sampled_from(["", ",", ",,", "A", "x", "1", "-", "#", "#S 2", "/", ":15", ".", " ", "é", "99"])
 
 Read = Callable[[bytes, date], list[OracleDay]]
 
