@@ -269,4 +269,4 @@ _WRONG_HEADERS = [
 
 @pytest.mark.parametrize(("names", "column"), _WRONG_HEADERS)
 def test_a_wrong_narrow_header_is_refused(names: str, column: str) -> None:
-    assert refusal(narrow_csv("x", names=names), format="csv-narrow").place.column == column
+    assert refusal(narrow_csv("x", names=names)).place.column == column

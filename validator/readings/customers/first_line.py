@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 DF2_MARK = b"#F2"
-_OURS = ("p1", "measurement_quantity")
+_OURS = frozenset({"p1", "measurement_quantity", "energy_kwh"})
+_NARROW = frozenset({"settlement_period", "period_start", "period_end"})
 _EDF_COLUMNS, _BRITISH_GAS_COLUMNS = 104, 53
 
 _WORDS: dict[str, frozenset[str]] = {
     "MPAN": frozenset({"mpan", "mpans", "mpancore", "msid"}),
     "status": frozenset({"status", "flag", "flags", "quality", "estimated", "indicator"}),
-    "channel": frozenset({"channel", "quantity", "measurement", "register"}),
+    "channel": frozenset({"channel", "quantity", "measurement"}),
     "energy": frozenset({"value", "kwh", "kvarh", "consumption", "energy", "advance", "usage", "units"}),
     "time": frozenset(
         {"time", "timestamp", "datetime", "stamp", "start", "starts", "starting", "begin", "beginning", "from"}
@@ -26,10 +27,9 @@ _WORDS: dict[str, frozenset[str]] = {
 
 def customers_csv(cells: Sequence[str]) -> str | None:
     """The format word of a CSV whose first line has these cells, in lower case; None where it is none of them."""
-    if {"mpan_core", "energy_kwh"} <= set(cells):
-        stamped = {"settlement_period", "period_start", "period_end"}
-        return None if stamped.isdisjoint(cells) else "csv-narrow"
-    if any(name in cells for name in _OURS):
+    if not _NARROW.isdisjoint(cells) and not _OURS.isdisjoint(cells) and "p1" not in cells:
+        return "csv-narrow"
+    if not _OURS.isdisjoint(cells):
         return None
     if len(cells) == _BRITISH_GAS_COLUMNS and re.fullmatch(r"[0-9]{2}/[0-9]{2}/[0-9]{4}", cells[2]):
         return "csv-british-gas"
