@@ -270,3 +270,7 @@ _WRONG_HEADERS = [
 @pytest.mark.parametrize(("names", "column"), _WRONG_HEADERS)
 def test_a_wrong_narrow_header_is_refused(names: str, column: str) -> None:
     assert refusal(narrow_csv("x", names=names)).place.column == column
+
+
+def test_a_line_end_within_a_row_is_refused() -> None:
+    assert refusal(plain_csv(_GOOD, _GOOD.replace(",AI", "\r,AI"))).place.line == 3
