@@ -92,7 +92,7 @@ def test_a_workbook_states_its_offset() -> None:
     ("title", "name", "channel"),
     [
         ("Energy", f"{MPAN}_AE.csv", (MPAN, "AE")),
-        (f"Energy {MPAN} RI", "x.csv", (MPAN, "RI")),
+        (f"Energy {MPAN} RI", "x_AI.csv", (MPAN, "AI")),
         (f"Energy {MPAN}", "9900000000112 AE.csv", (MPAN, "AE")),
     ],
 )

@@ -40,7 +40,7 @@ def read_schneider_csv(submission: Submission) -> Decoded:
     if len(names) < _COLUMNS or names[_STAMP].replace(" ", "") != "timestamp":
         expected = "Time stamp, the register, Events, Comment, User"
         raise submission.refuse(", ".join(names)[:_MOST_SHOWN], expected, "Send the export as it is", line=1)
-    mpan, quantity = only_channel(submission, names[_READING].upper())
+    mpan, quantity = only_channel(submission, names[_READING])
     columns = tuple(f"{index} {name}" for index, name in enumerate(names))
 
     def read(part: Submission) -> Decoded:
@@ -71,7 +71,7 @@ def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> D
     is in UTC. Days are the caller's. Raises SubmissionError with row and column of the sheet.
     """
     title = text_of(sheet.rows[header][_READING]) if len(sheet.rows[header]) > _READING else None
-    mpan, quantity = only_channel(submission, (title or "").upper())
+    mpan, quantity = only_channel(submission, title or "")
 
     def read(last: int | None) -> Decoded:
         rows = _sheet_rows(submission, sheet, header, last)

@@ -37,8 +37,8 @@ def given_quantity(submission: Submission, mpan_core: str) -> str:
 def only_channel(submission: Submission, title: str) -> tuple[str, str]:
     """The MPAN core and quantity of a file with one channel; `title` is what the file itself says of it.
 
-    Each comes from the caller, else from `title`, else from the file's name. Raises SubmissionError where it is not
-    told, or told in more than one way.
+    They come from the caller; else the MPAN core from `title` or the file's name, and the quantity from the file's name
+    (a title's words could be mistaken for one). Raises SubmissionError where one is not told, or told in two ways.
     """
     given = given_channels(submission)
     if len(given) > 1:
@@ -47,7 +47,7 @@ def only_channel(submission: Submission, title: str) -> tuple[str, str]:
         return given[0]
     name = PurePath(submission.name).name
     mpan = _told(submission, _MPAN, "MPAN core", (title, name))
-    return mpan, _told(submission, _QUANTITY, "measurement quantity", (title, name))
+    return mpan, _told(submission, _QUANTITY, "measurement quantity", (name,))
 
 
 def mpan_of(submission: Submission, quantity: str) -> str:

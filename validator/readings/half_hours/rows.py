@@ -21,7 +21,6 @@ from validator.readings.source import Submission
 from validator.schema import FLAG_INVALID_STATUS, ROLES
 
 _MOST_SHOWN = 60
-_MOST_CHANNELS = 2**31 - 1
 _STATUS = "a letter (A, E or C)"
 
 
