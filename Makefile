@@ -48,6 +48,7 @@ bench: $(STAMP)
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-columns=median,iqr,rounds
 	$(BIN)/python -m benchmarks.stages
 	$(BIN)/python -m benchmarks.delimited
+	$(BIN)/python -m benchmarks.text
 
 # A minute for each flow. Needs atheris, which is not in the lock: uv pip install atheris
 fuzz: $(STAMP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from sample_data.days import ChannelDay, clean_days, settle_registers
 from sample_data.estate import ESTATE
 from sample_data.normal_day import NORMAL_DAY
 from sample_data.statuses import ALARM_BITS, ESTIMATED, INVALID_LETTER
-from sample_data.submission import Raises, Submission, set_flags, set_values
+from sample_data.submission import Raises, Submission, set_flags, set_values, shown_channel
 
 _NAMES = ("Example Office", "Example Solar Roof", "Example Laundry", "Example Gym", "Example Chapel")
 _UTC_SHIFT = 2
@@ -66,6 +67,76 @@ def build_cdca() -> Submission:
         [check], "periods 30 and 31 are C", "C, unavailable: no reading", Raises("missing_period", "FAIL", (30, 31))
     )
     return day
+
+
+def build_house() -> Submission:
+    """The house format of plain CSV: UTC days, no word for active export."""
+    return _part(build_utc(), "formats_house", "UTC, without the site that exports", _only_imports)
+
+
+def build_portal() -> Submission:
+    """EDF's portal: local days, no word for active export."""
+    return _part(build_advances(), "formats_portal", "local, without the site that exports", _only_imports)
+
+
+def _only_imports(day: ChannelDay) -> bool:
+    return day.system.name != "Example Solar Roof"
+
+
+def build_supplier() -> Submission:
+    """British Gas: active import on UTC days, no statuses."""
+    supplier = _part(build_utc(), "formats_supplier", "UTC, active import alone", lambda day: day.quantity == "AI")
+    _without_statuses(supplier)
+    _plant_lack_of_reactive(supplier)
+    return supplier
+
+
+def build_register() -> Submission:
+    """Schneider: the cumulative active import register of one site, local time, no statuses."""
+    return _registers("formats_register", "Example Laundry", ("AI",))
+
+
+def build_import_export() -> Submission:
+    """Vital: the cumulative import and export registers of one site, local time, no statuses."""
+    return _registers("formats_import_export", "Example Solar Roof", ("AI", "AE"))
+
+
+def _registers(name: str, site: str, quantities: tuple[str, ...]) -> Submission:
+    carried = f"{site}, {' and '.join(quantities)} as cumulative registers"
+    part = _part(build_advances(), name, carried, lambda day: day.system.name == site and day.quantity in quantities)
+    _without_statuses(part)
+    _plant_lack_of_reactive(part)
+    return part
+
+
+def _part(whole: Submission, name: str, carried: str, keep: Callable[[ChannelDay], bool]) -> Submission:
+    """The channel-days that a format can carry, and what is said of them."""
+    part = Submission(name, f"Wednesday 16 September 2026, {carried}")
+    part.days = [day for day in whole.days if keep(day)]
+    kept = {(day.system.name, shown_channel(day)) for day in part.days}
+    part.plants = [plant for plant in whole.plants if (plant.system, plant.channel) in kept]
+    return part
+
+
+def _without_statuses(part: Submission) -> None:
+    """Take out what only a status can say."""
+    for day in part.days:
+        day.flags = None
+        day.found.pop("estimated", None)
+    part.plants = [plant for plant in part.plants if "estimated" not in {said.check for said in plant.raises}]
+
+
+def _plant_lack_of_reactive(part: Submission) -> None:
+    """CoP 5 asks for reactive energy as well; CoP 10 does not."""
+    for day in part.days:
+        assert day.meter is not None
+        if day.quantity == "AI" and day.meter.governs == ("5", 6):
+            part.plant(
+                [day],
+                "RI and RE do not come",
+                "CoP 5 Issue 6 requires AI, RI and RE (recalled: QUERY)",
+                Raises("required_quantity", "QUERY"),
+            )
 
 
 def _local(name: str, carried: str, carries: Carries) -> Submission:

@@ -23,6 +23,9 @@ from sample_data import (
     register_week,
     review,
     write_arrow,
+    write_customers,
+    write_dip,
+    write_registers,
     write_text,
 )
 from sample_data.estate import ESTATE, ON_FILE
@@ -52,6 +55,17 @@ def generate(folder: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return [folder / name for name in content]
+
+
+_LOCAL_FILES: dict[str, Write] = {
+    "narrow.csv": lambda each: write_customers.narrow_csv(each.days).encode(),
+    "narrow.parquet": lambda each: write_arrow.packed_parquet(write_customers.narrow_table(each.days)),
+    "half_hours.csv": lambda each: write_customers.plain_csv(each.days).encode(),
+}
+"""Files that carry the local day's advances and statuses."""
+
+
+_LAUNDRY = "formats/9900000000405_AI.schneider"
 
 
 def all_sent() -> list[Sent]:
@@ -86,12 +100,40 @@ def _formats() -> list[Sent]:
             {
                 "formats/D0036.usr": _d0036,
                 "formats/D0036.usr.gz": lambda each: gzip.compress(_d0036(each), mtime=0),
+                **{f"formats/{name}": write for name, write in _LOCAL_FILES.items()},
                 "formats/D0275.usr": lambda each: _dtc(D0275, each, "SYN0000003", "20260917063000"),
             },
         ),
         Sent(
             formats_day.build_utc(),
-            {"formats/D0379.usr": lambda each: _dtc(D0379, each, "SYN0000004", "20260917063000")},
+            {
+                "formats/D0379.usr": lambda each: _dtc(D0379, each, "SYN0000004", "20260917063000"),
+                "formats/stark.df2": lambda each: write_customers.df2(each.days).encode(),
+                "formats/dip.json": lambda each: write_dip.messages(each.days).encode(),
+            },
+        ),
+        Sent(
+            formats_day.build_house(),
+            {"formats/house.simple.csv": lambda each: write_customers.house_csv(each.days).encode()},
+        ),
+        Sent(
+            formats_day.build_portal(),
+            {"formats/portal.edf.csv": lambda each: write_customers.edf_csv(each.days).encode()},
+        ),
+        Sent(
+            formats_day.build_supplier(),
+            {"formats/supplier.bg.csv": lambda each: write_customers.british_gas_csv(each.days).encode()},
+        ),
+        Sent(
+            formats_day.build_register(),
+            {
+                f"{_LAUNDRY}.csv": lambda each: write_registers.schneider_csv(each.days).encode(),
+                f"{_LAUNDRY}.xlsx": lambda each: write_registers.schneider_xlsx(each.days),
+            },
+        ),
+        Sent(
+            formats_day.build_import_export(),
+            {"formats/9900000000414.vital.xlsx": lambda each: write_registers.vital_xlsx(each.days)},
         ),
         Sent(
             formats_day.build_cdca(),
@@ -105,6 +147,7 @@ def _everything() -> dict[str, bytes]:
     content = {
         "standing.csv": write_text.standing_csv(ON_FILE).encode(),
         "own_rules/dispensations.csv": own_rules.dispensations_csv().encode(),
+        "dip_mapping.toml": write_dip.MAPPING.encode(),
         "estate.csv": write_text.estate_csv(ESTATE.values()).encode(),
     }
     advances = formats_day.build_advances()

@@ -63,8 +63,13 @@ def table_of(days: Sequence[ChannelDay]) -> Any:
 
 def parquet_bytes(days: Sequence[ChannelDay]) -> bytes:
     """A Parquet file, compressed with zstd."""
+    return packed_parquet(table_of(days))
+
+
+def packed_parquet(table: Any) -> bytes:
+    """A table as a Parquet file, compressed with zstd."""
     sink = io.BytesIO()
-    pq.write_table(table_of(days), sink, compression="zstd", compression_level=15)
+    pq.write_table(table, sink, compression="zstd", compression_level=15)
     return sink.getvalue()
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 import typer
 from typer.testing import CliRunner
 
+from sample_data import write_dip
 from sample_data.own_rules import dispensations_csv
 from tools import meanings
 from validator.catalogue import CATALOGUE
@@ -106,6 +107,7 @@ def render() -> str:
         mapping_example=MAPPING.read_text(encoding="utf-8").strip(),
         firmware_kinds_table=_meant("firmware", "meaning", FIRMWARE_MEANINGS, FIRMWARE_MEANINGS),
         effects_table=_meant("effect", "meaning", EFFECT_MEANINGS, EFFECT_MEANINGS),
+        dip_mapping=write_dip.MAPPING,
         checks=len(CATALOGUE),
         example=_example(regulation),
         dispensations=dispensations_csv().strip(),

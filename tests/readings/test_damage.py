@@ -6,15 +6,18 @@ import gzip
 import random
 import struct
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from tests.readings import customers
 from tests.readings.samples import TODAY, csv, csv_row, file, flow_lines, joined, parquet, read, refusal, stream, table
+from tests.sample.folders import SAMPLES
 from validator.errors import SubmissionError
-from validator.readings import read_bytes
+from validator.readings import Hints, read_bytes
 from validator.readings.ipc_messages import BrokenMessageError, walk
 
 
@@ -38,6 +41,19 @@ def _zstd(content: bytes) -> bytes:
     return bytes(pa.Codec("zstd").compress(content, asbytes=True))
 
 
+_CUSTOMERS: dict[str, Callable[[], bytes]] = {
+    "plain": customers.plain_csv,
+    "narrow": customers.narrow_csv,
+    "british gas": customers.british_gas,
+    "edf": customers.edf,
+    "df2": customers.df2,
+    "schneider": customers.schneider,
+    "schneider xlsx": customers.schneider_xlsx,
+    "vital xlsx": customers.vital_xlsx,
+    "dip": customers.dip,
+}
+_TEXTS = {"csv", "dtc", *(name for name in _CUSTOMERS if "xlsx" not in name)}
+_HINTS = Hints(channels=customers.GIVEN.channels, mapping=SAMPLES / "dip_mapping.toml")
 _CONTENTS: dict[str, bytes] = {
     "stream": stream(_sent()),
     "stream lz4": stream(_sent(), "lz4"),
@@ -49,21 +65,22 @@ _CONTENTS: dict[str, bytes] = {
     "parquet checked": parquet(_without_views(), compression="zstd", write_page_checksum=True),
     "gzip": gzip.compress(joined(flow_lines())),
     "zstd": _zstd(joined(flow_lines())),
+    **{name: write() for name, write in _CUSTOMERS.items()},
     "csv": csv(csv_row(["1.5"] * 48)),
     "dtc": joined(flow_lines()),
 }
 _each_content = pytest.mark.parametrize("content", _CONTENTS.values(), ids=_CONTENTS.keys())
 _each_binary = pytest.mark.parametrize(
     "content",
-    [content for name, content in _CONTENTS.items() if name not in ("csv", "dtc")],
-    ids=[name for name in _CONTENTS if name not in ("csv", "dtc")],
+    [content for name, content in _CONTENTS.items() if name not in _TEXTS],
+    ids=[name for name in _CONTENTS if name not in _TEXTS],
 )
 
 
 def _read_or_refused(content: bytes) -> bool:
     """Whether it was read; any exception other than SubmissionError fails the test."""
     try:
-        read(content)
+        read(content, hints=_HINTS)
     except SubmissionError:
         return False
     return True

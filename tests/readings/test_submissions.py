@@ -9,11 +9,13 @@ import os
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import pyarrow as pa
 import pytest
 
 from tests.oracle_idd import enveloped as enveloped_idd
+from tests.readings import customers
 from tests.readings.samples import (
     TODAY,
     csv,
@@ -28,14 +30,24 @@ from tests.readings.samples import (
     stream,
     table,
 )
+from tests.sample.folders import SAMPLES
+from validator.command.validate import FormatWord
 from validator.errors import SubmissionError
-from validator.readings import FORMATS, expand_inputs, read_submission
+from validator.readings import FORMATS, Hints, expand_inputs, read_submission
 
 _CONTENTS = {
     "arrow-stream": stream(table()),
     "arrow-file": file(table()),
     "parquet": parquet(table()),
     "csv-wide": csv(csv_row(["1.5"] * 48)),
+    "csv-narrow": customers.narrow_csv(),
+    "csv-half-hour": customers.plain_csv(),
+    "csv-british-gas": customers.british_gas(),
+    "csv-edf": customers.edf(),
+    "df2": customers.df2(),
+    "csv-schneider": customers.schneider(),
+    "xlsx": customers.schneider_xlsx(),
+    "dip": customers.dip(),
     "D0036": joined(flow_lines("D0036")),
     "D0275": joined(flow_lines("D0275")),
     "D0379": joined(flow_lines("D0379")),
@@ -46,8 +58,16 @@ _CONTENTS = {
 }
 
 
+_HINTS = Hints(channels=customers.GIVEN.channels, mapping=SAMPLES / "dip_mapping.toml")
+"""What some of them leave unsaid."""
+
+
 def _zstd(content: bytes) -> bytes:
     return bytes(pa.Codec("zstd").compress(content, asbytes=True))
+
+
+def test_every_format_can_be_named_on_the_command_line() -> None:
+    assert list(get_args(FormatWord)) == ["auto", *(each.word for each in FORMATS)]
 
 
 def test_every_format_has_a_sample() -> None:
@@ -58,21 +78,21 @@ def test_every_format_has_a_sample() -> None:
 @pytest.mark.parametrize("packed", [bytes, gzip.compress, _zstd])
 @pytest.mark.parametrize("name", ["x", "lying.parquet", "lying.csv.gz"])
 def test_a_format_is_recognised_by_its_content(word: str, packed: type[bytes], name: str) -> None:
-    source = read(packed(_CONTENTS[word]), name)
+    source = read(packed(_CONTENTS[word]), name, hints=_HINTS)
     assert source.format == word
     assert source.name == name
 
 
 @pytest.mark.parametrize("word", _CONTENTS)
 def test_a_format_can_be_named(word: str) -> None:
-    assert read(_CONTENTS[word], format=word).format == word
+    assert read(_CONTENTS[word], format=word, hints=_HINTS).format == word
 
 
 @pytest.mark.parametrize("word", _CONTENTS)
 @pytest.mark.parametrize("wanted", _CONTENTS)
 def test_a_format_named_wrongly_is_refused(word: str, wanted: str) -> None:
     if word != wanted:
-        assert refusal(_CONTENTS[word], format=wanted)
+        assert refusal(_CONTENTS[word], format=wanted, hints=_HINTS)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 import sample_data
-from validator.readings import read_submission
+from validator.readings import Hints, read_submission
 from validator.regulation import Regulation, load_regulation
 from validator.standing import StandingData, read_standing
 from validator.validation import Validation, validate_readings
@@ -86,7 +86,8 @@ def standing() -> StandingData:
 @cache
 def readings(file: str) -> pa.Table:
     """The readings of one committed file."""
-    return read_submission(SAMPLES / file, allow_test_data=True).readings
+    hints = Hints(mapping=SAMPLES / "dip_mapping.toml")
+    return read_submission(SAMPLES / file, hints=hints, allow_test_data=True).readings
 
 
 @cache

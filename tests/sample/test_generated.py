@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from python_calamine import CalamineWorkbook
 
 from sample_data.estate import ESTATE
 from sample_data.generate import generate
@@ -46,6 +47,7 @@ def unpacked(path: Path) -> Any:
         ".arrow": lambda each: shown(pa.ipc.open_file(each).read_all()),
         ".arrows": lambda each: shown(pa.ipc.open_stream(each).read_all()),
         ".gz": lambda each: gzip.decompress(each.read_bytes()),
+        ".xlsx": lambda each: CalamineWorkbook.from_path(str(each)).get_sheet_by_index(0).to_python(),
         ".zst": lambda each: pa.input_stream(each, compression="zstd").read(),
     }
     return readers.get(path.suffix, Path.read_bytes)(path)

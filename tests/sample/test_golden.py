@@ -108,3 +108,13 @@ def _cell(value: object) -> str:
     if isinstance(value, list):
         return "|".join(sorted(value))
     return "" if value is None else str(value)
+
+
+@pytest.mark.parametrize(
+    "file", ["formats/supplier.bg.csv", "formats/9900000000405_AI.schneider.csv", "formats/9900000000414.vital.xlsx"]
+)
+def test_a_format_without_statuses_says_nothing_of_estimates(file: str) -> None:
+    tallies = validated(file).tallies
+    for check in ("estimated", "invalid_flag", "battery", "register_advance_mismatch"):
+        assert tallies[check].ran == 0
+        assert sum(tallies[check].not_run.values()) == readings(file).num_rows

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from validator.command.validate import FormatWord, TimeBase, cores
+from validator.command.validate import ChannelOption, FormatWord, MappingOption, StampsOption, TimeBase, cores
 
 app = typer.Typer()
 
@@ -27,6 +27,9 @@ def convert(
     allow_test_data: Annotated[
         bool, typer.Option("--allow-test-data", help="Let in files whose header says that they are a test.")
     ] = False,
+    stamps: StampsOption = "auto",
+    channel: ChannelOption = None,
+    mapping: MappingOption = None,
     header: Annotated[str | None, typer.Option(help="The ZHV line of a D0036 or D0275 to write.")] = None,
     supplier: Annotated[str | None, typer.Option(help="Supplier id of a D0036 or D0275 to write.")] = None,
     drop_attributes: Annotated[
@@ -38,12 +41,14 @@ def convert(
     # Only this command writes Parquet and CSV by itself.
     from validator.convert.convert import Wanted
     from validator.convert.convert import convert as converted
+    from validator.readings.hints import Hints
     from validator.readings.received import STANDARD_INPUT
     from validator.readings.streaming import Asked
     from validator.report.words import many
 
     started = time.perf_counter()
-    asked = Asked(format=format, time_base=time_base, jobs=jobs, allow_test_data=allow_test_data)
+    hints = Hints(stamps, tuple(channel or ()), mapping)
+    asked = Asked(format=format, time_base=time_base, jobs=jobs, allow_test_data=allow_test_data, hints=hints)
     wanted = Wanted(to, header, supplier, drop_attributes)
     done = converted(STANDARD_INPUT if given == "-" else Path(given), out, asked, wanted, lenient=lenient)
     console = Console(stderr=True, highlight=False, soft_wrap=True)

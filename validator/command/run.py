@@ -17,7 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from validator.command.rules import rules_of
 from validator.errors import Place, SubmissionError
-from validator.readings import Source, expand_inputs, read_submission
+from validator.readings import Hints, Source, expand_inputs, read_submission
+from validator.readings.hints import StampedHint
 from validator.readings.refused import REFUSED_FILE
 from validator.registers import JoinedRegisters, join_registers
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
@@ -42,6 +43,14 @@ class Options:
     registry: str | None = None
     lenient: bool = False
     allow_test_data: bool = False
+    stamps: StampedHint = "auto"
+    channels: tuple[str, ...] = ()
+    mapping: Path | None = None
+
+    @property
+    def hints(self) -> Hints:
+        """What the inputs leave unsaid."""
+        return Hints(self.stamps, self.channels, self.mapping)
 
 
 def run(options: Options, console: Console) -> Run:
@@ -137,6 +146,7 @@ def _each(options: Options, paths: list[Path | Literal["-"]]) -> Iterator[Source
                 jobs=max(1, options.jobs // len(paths)),
                 allow_test_data=options.allow_test_data,
                 lenient=options.lenient,
+                hints=options.hints,
             )
         except SubmissionError as fault:
             return fault

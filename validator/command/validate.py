@@ -18,20 +18,17 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 FormatWord: TypeAlias = Literal[
-    "auto",
-    "arrow-stream",
-    "arrow-file",
-    "parquet",
-    "csv-wide",
-    "D0036",
-    "D0275",
-    "D0379",
-    "C0121",
-    "D0010",
-    "C0101",
-    "C0541",
-]
+    "auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "csv-narrow", "csv-half-hour", "csv-british-gas",
+    "csv-edf", "df2", "csv-schneider", "xlsx", "dip", "D0036", "D0275", "D0379", "C0121", "D0010", "C0101", "C0541",
+]  # fmt: skip
 TimeBase: TypeAlias = Literal["local", "utc"]
+StampsOption: TypeAlias = Annotated[
+    Literal["auto", "start", "end"], typer.Option(help="What a time marks, where the header is silent.")
+]
+ChannelOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option(metavar="MPAN/QUANTITY", help="For a file that names none; may be repeated.")
+]
+MappingOption: TypeAlias = Annotated[Path | None, typer.Option(help="Where readings stand in MHHS messages: TOML.")]
 
 
 def cores() -> int:
@@ -61,6 +58,9 @@ def validate(
         bool, typer.Option("--allow-test-data", help="Let in files whose header says that they are a test.")
     ] = False,
     format: Annotated[FormatWord, typer.Option(help="Recognised from the content by default.")] = "auto",  # noqa: A002
+    stamps: StampsOption = "auto",
+    channel: ChannelOption = None,
+    mapping: MappingOption = None,
 ) -> None:
     """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
     # Only here: the kernels' compiler and the report are not needed to ask about an approval.
@@ -79,6 +79,9 @@ def validate(
         format=format,
         lenient=lenient,
         allow_test_data=allow_test_data,
+        stamps=stamps,
+        channels=tuple(channel or ()),
+        mapping=mapping,
     )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     done = run(options, console)

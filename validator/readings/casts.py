@@ -109,12 +109,17 @@ def _list_of(accepts: Callable[[pa.DataType], bool]) -> Callable[[pa.DataType], 
 
 def _text(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pt.is_dictionary(column.type):
-        _check_shared(submission, name, [_dictionary_bytes(chunk) for chunk in column.chunks])
+        check_written_out(submission, name, column)
         chunks = [chunk.dictionary.cast(pa.string()).take(chunk.indices) for chunk in column.chunks]
         return pa.chunked_array(chunks, pa.string())
     if pt.is_string_view(column.type):
         _check_shared(submission, name, [_view_bytes(chunk) for chunk in column.chunks])
     return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.string()), "text")
+
+
+def check_written_out(submission: Submission, name: str, column: pa.ChunkedArray) -> None:
+    """Raise SubmissionError where a dictionary-encoded text column would be too long with its texts in every row."""
+    _check_shared(submission, name, [_dictionary_bytes(chunk) for chunk in column.chunks])
 
 
 def _dictionary_bytes(chunk: pa.DictionaryArray) -> int:

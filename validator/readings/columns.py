@@ -51,7 +51,7 @@ def finished(submission: Submission, columns: Columns, metadata: dict[bytes, byt
     if lists.null_count:
         columns["energy_kwh"] = pc.fill_null(lists, pa.scalar([], lists.type))
     rows = pa.array(np.arange(1, len(lists) + 1, dtype=np.int64))
-    utc_day = columns.get("utc_day", _stated_time_base(submission, metadata))
+    utc_day = columns.get("utc_day", stated_time_base(submission, metadata))
     added = provenance(submission.name, utc_day, _alarms_carried(columns), rows)
     return with_absent_columns({**columns, **added})
 
@@ -176,7 +176,7 @@ def _first(mask: Any) -> int:
     return int(pc.index(mask, True).as_py())
 
 
-def _stated_time_base(submission: Submission, metadata: dict[bytes, bytes] | None) -> bool:
+def stated_time_base(submission: Submission, metadata: dict[bytes, bytes] | None) -> bool:
     """True for UTC days: from the schema's metadata key `time_base`, else as the caller says."""
     stated = (metadata or {}).get(b"time_base")
     if stated is None:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 MOST_PERIODS = 50
 
@@ -24,3 +25,13 @@ def last_column(filled: Bools) -> Counts:
 def within(lengths: Counts) -> Bools:
     """True for the first `lengths` cells of each row; (rows, MOST_PERIODS)."""
     return np.arange(MOST_PERIODS) < lengths[:, None]
+
+
+def lists_of(matrix: Floats, lengths: Counts, *, null_where_empty: bool = False) -> pa.Array:
+    """The first `lengths` cells of each row as a list; a NaN, which can only be a blank, as null."""
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    flat = matrix[within(lengths)]
+    blank = np.isnan(flat)
+    values = pa.array(flat, pa.float64(), mask=blank if blank.any() else None)
+    empty = pa.array(lengths == 0) if null_where_empty else None
+    return pa.ListArray.from_arrays(pa.array(offsets), values, mask=empty)

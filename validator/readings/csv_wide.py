@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from validator.calendar import UTC_PERIODS, expected_periods
-from validator.errors import Place, SubmissionError
 from validator.readings.casts import cast_column, cast_or_refuse
 from validator.readings.columns import (
     HONOURED,
@@ -21,9 +20,9 @@ from validator.readings.columns import (
     missing_column,
     refuse_misspelt,
 )
-from validator.readings.csv_cells import MOST_PERIODS, Counts, Floats, last_column, within
+from validator.readings.csv_cells import MOST_PERIODS, Counts, Floats, last_column, lists_of
 from validator.readings.csv_flags import Flags, flags_of
-from validator.readings.csv_table import HEADER_LINES, header_names, text_table
+from validator.readings.csv_table import HEADER_LINES, header_names, lines_told, text_table
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import Columns
 from validator.schema import READINGS, REQUIRED_COLUMNS, SENT_COLUMNS
@@ -40,14 +39,8 @@ def read_csv_wide(submission: Submission) -> Decoded:
     Blank cells after a day's last value are cut, but not below the periods that the day should have.
     Raises SubmissionError with line, row and column.
     """
-    try:
+    with lines_told(HEADER_LINES):
         return _read(submission)
-    except SubmissionError as error:
-        place = error.place
-        if place.row is None or place.line is not None:
-            raise
-        placed = Place(place.file, place.row + HEADER_LINES, place.row, place.column)
-        raise SubmissionError(placed, error.found, error.expected, error.action) from error
 
 
 def _read(submission: Submission) -> Decoded:
@@ -60,7 +53,7 @@ def _read(submission: Submission) -> Decoded:
     flags = flags_of(submission, table)
     columns_sent = sum(name.startswith("p") for name in table.column_names if _PERIOD_NAME.fullmatch(name))
     lengths = _lengths(submission, columns, energies, columns_sent, flags)
-    columns["energy_kwh"] = _lists(energies, lengths)
+    columns["energy_kwh"] = lists_of(energies, lengths)
     if flags is not None:
         flags.check_whole(submission, energies, lengths)
         columns["period_flags"] = flags.lists(energies, lengths)
@@ -68,7 +61,7 @@ def _read(submission: Submission) -> Decoded:
     if "d1" in table.column_names:
         durations_s = _matrix(submission, table, "d")
         lengths = last_column(~np.isnan(durations_s))
-        columns["period_duration_s"] = _lists(durations_s, lengths, null_where_empty=True)
+        columns["period_duration_s"] = lists_of(durations_s, lengths, null_where_empty=True)
     return Decoded(finished(submission, columns), chosen.ignored)
 
 
@@ -147,13 +140,3 @@ def _lengths(
     due = np.minimum(expected_periods(days, utc_day), columns_sent)
     lengths = np.maximum(last_column(~np.isnan(energies)), due)
     return np.maximum(lengths, last_column(flags.bits != 0)) if flags is not None else lengths
-
-
-def _lists(matrix: Floats, lengths: Counts, *, null_where_empty: bool = False) -> pa.Array:
-    """The first `lengths` cells of each row as a list; a NaN, which can only be a blank, as null."""
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    flat = matrix[within(lengths)]
-    blank = np.isnan(flat)
-    values = pa.array(flat, pa.float64(), mask=blank if blank.any() else None)
-    empty = pa.array(lengths == 0) if null_where_empty else None
-    return pa.ListArray.from_arrays(pa.array(offsets), values, mask=empty)

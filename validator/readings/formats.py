@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from validator.readings.customers.first_line import DF2_MARK, customers_csv
 from validator.readings.source import Submission
 from validator.schema import SENT_COLUMNS
 
 BOM = b"\xef\xbb\xbf"
 AUTO = "auto"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,14 @@ FORMATS: tuple[Format, ...] = (
     Format("arrow-file", "Arrow IPC file (Feather)", "application/vnd.apache.arrow.file", (".arrow", ".feather")),
     Format("parquet", "Apache Parquet", "application/vnd.apache.parquet", (".parquet", ".pq")),
     Format("csv-wide", "Wide CSV, one column per period", "text/csv", (".csv",)),
+    Format("csv-narrow", "Narrow CSV, a row per half hour", "text/csv", (".csv",)),
+    Format("csv-half-hour", "Plain half-hour CSV", "text/csv", (".simple.csv", ".csv")),
+    Format("csv-british-gas", "British Gas wide CSV", "text/csv", (".bg.csv",)),
+    Format("csv-edf", "EDF portal CSV", "text/csv", (".edf.csv",)),
+    Format("df2", "Stark DF2", "text/vnd.stark.df2", (".df2",)),
+    Format("csv-schneider", "Schneider PME/ION cumulative CSV", "text/csv", (".schneider.csv",)),
+    Format("xlsx", "Workbook of cumulative registers: Schneider PME/ION, Vital", _XLSX, (".xlsx",)),
+    Format("dip", "MHHS DIP messages, with a mapping", "application/json", (".json",)),
     Format("D0036", "DTC D0036, HH advances in local time", "text/vnd.elexon.d0036", (".usr", ".uff")),
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
@@ -42,6 +52,7 @@ DTC_WORDS = ("D0036", "D0275", "D0379", "D0010")
 IDD_WORDS = ("C0121", "C0101", "C0541")
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
+_WORKBOOK_PARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/")
 _FLOW = re.compile(rb"D[0-9]{4}(?=[0-9]*\Z)")
 
 
@@ -80,10 +91,15 @@ def _binary(start: bytes) -> str | None:
         return "arrow-file"
     if start.startswith(b"PAR1"):
         return "parquet"
+    # The first part of a workbook is named in the clear; the list of all of them is at the end.
+    if start.startswith(b"PK\x03\x04") and any(part in start for part in _WORKBOOK_PARTS):
+        return "xlsx"
     return "arrow-stream" if start.startswith(b"\xff\xff\xff\xff") else None
 
 
 def _text(submission: Submission, start: bytes) -> str | None:
+    if start.lstrip()[:1] in (b"[", b"{") and b'"CommonBlock"' in start:
+        return "dip"
     first_line = start.lstrip(b"\r\n").split(b"\n", 1)[0].rstrip(b"\r")
     if re.match(rb"(ZHV|101|25B)\|", first_line):
         return _dtc(submission, first_line)
@@ -93,7 +109,13 @@ def _text(submission: Submission, start: bytes) -> str | None:
         header = first_line.decode()
     except UnicodeDecodeError:
         return None
-    names = {name.strip().strip('"').strip().lower() for name in header.split(",")}
+    if first_line.rstrip() == DF2_MARK:
+        return "df2"
+    listed = [name.strip().strip('"').strip().lower() for name in header.split(",")]
+    customers = customers_csv(listed)
+    if customers:
+        return customers
+    names = set(listed)
     ours = {*SENT_COLUMNS, "p1"}
     named_csv = _bare_name(submission.name).endswith(".csv")
     return "csv-wide" if names & ours or (named_csv and "," in header) else None

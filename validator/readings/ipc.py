@@ -7,10 +7,10 @@ import struct
 import pyarrow as pa
 
 from validator.errors import SubmissionError
-from validator.readings.columns import readings_of
 from validator.readings.damage import damage_refused
 from validator.readings.ipc_messages import BrokenMessageError, Walked, footer_batches, walk
 from validator.readings.source import Decoded, Submission
+from validator.readings.tables import readings_of_table
 
 _STREAM = "Arrow IPC stream"
 _FILE = "Arrow IPC file"
@@ -66,7 +66,7 @@ def _batches(submission: Submission, data: memoryview, title: str) -> Decoded:
             batch.validate(full=True)
             batches.append(batch)
         table = pa.Table.from_batches(batches, schema=reader.schema)
-        return readings_of(submission, table)
+        return readings_of_table(submission, table)
 
 
 def _damaged(submission: Submission, title: str, reason: str) -> SubmissionError:

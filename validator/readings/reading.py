@@ -14,8 +14,17 @@ from validator.readings import ipc
 from validator.readings.cdca_reports import REPORTS, read_report
 from validator.readings.compression import decompressed
 from validator.readings.csv_wide import read_csv_wide
+from validator.readings.customers.british_gas import read_british_gas
+from validator.readings.customers.df2 import read_df2
+from validator.readings.customers.dip import read_dip
+from validator.readings.customers.edf import read_edf
+from validator.readings.customers.plain_csv import read_csv_half_hour
+from validator.readings.customers.schneider import read_schneider_csv
+from validator.readings.customers.xlsx import read_xlsx
 from validator.readings.d0010 import read_d0010
 from validator.readings.formats import AUTO, recognise
+from validator.readings.half_hours.narrow_csv import read_csv_narrow
+from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.parquet import read_parquet
 from validator.readings.pipes import LAYOUTS, read_pipes
 from validator.readings.received import STANDARD_INPUT, Input, received
@@ -36,6 +45,14 @@ _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "D0010": read_d0010,
     **{word: partial(read_report, word=word) for word in REPORTS},
     **{word: partial(read_pipes, word=word) for word in LAYOUTS},
+    "csv-narrow": read_csv_narrow,
+    "csv-half-hour": read_csv_half_hour,
+    "csv-british-gas": read_british_gas,
+    "csv-edf": read_edf,
+    "df2": read_df2,
+    "dip": read_dip,
+    "csv-schneider": read_schneider_csv,
+    "xlsx": read_xlsx,
 }
 
 
@@ -50,6 +67,7 @@ def read_submission(
     jobs: int = 1,
     allow_test_data: bool = False,
     lenient: bool = False,
+    hints: Hints = NO_HINTS,
 ) -> Source:
     """Read one file, or standard input for `-`.
 
@@ -58,7 +76,8 @@ def read_submission(
     path otherwise). `most_bytes` caps what it may become when decompressed. `today` (default: the date)
     decides which settlement dates lie in the future. `jobs` threads share the work where the format can be
     shared out. `allow_test_data` lets in files whose header says that they are a test. `lenient` leaves out
-    the groups of a DTC or CDCA file that cannot be read, and gives them in `refused`. Raises SubmissionError.
+    the groups of a DTC or CDCA file that cannot be read, and gives them in `refused`. `hints` tell what a
+    customer's file leaves unsaid. Raises SubmissionError.
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
     data = received(path)
@@ -72,6 +91,7 @@ def read_submission(
         jobs=jobs,
         allow_test_data=allow_test_data,
         lenient=lenient,
+        hints=hints,
     )
 
 
@@ -86,6 +106,7 @@ def read_bytes(
     jobs: int = 1,
     allow_test_data: bool = False,
     lenient: bool = False,
+    hints: Hints = NO_HINTS,
 ) -> Source:
     """Read one submission from memory; the other arguments are those of `read_submission`."""
     view = memoryview(data)
@@ -100,7 +121,7 @@ def read_bytes(
             raise SubmissionError(Place(name), "nothing when decompressed", "a submission", "Send the file again")
         # A local clock day ahead of UTC is allowed for: dates may lie one day after today.
         asked = today or date.today()  # noqa: DTZ011
-        submission = Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient)
+        submission = Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient, hints)
         word = recognise(submission, format)
         decoded = _READERS[word](submission)
         read_s = time.perf_counter() - started

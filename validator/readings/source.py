@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import pyarrow as pa
 
 from validator.errors import Place, SubmissionError
+from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.refused import RefusedLines
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Submission:
     `today` decides which settlement dates lie in the future; `most_bytes` caps decompression inside the
     format (Arrow bodies, Parquet pages). `jobs` is how many threads may share the work. `allow_test_data`
     lets in files whose header says that they are a test. `lenient` leaves out the groups that cannot be read
-    instead of refusing the file, where the format has groups.
+    instead of refusing the file, where the format has groups. `hints` tell what a customer's file leaves
+    unsaid.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Submission:
     jobs: int = 1
     allow_test_data: bool = False
     lenient: bool = False
+    hints: Hints = NO_HINTS
 
     def refuse(
         self,

@@ -18,6 +18,7 @@ import pyarrow as pa
 from validator.errors import Place, SubmissionError
 from validator.readings.compression import codec_of, damaged, decompressed_pieces
 from validator.readings.formats import AUTO, recognise
+from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
 from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer, windows_of_pieces
@@ -44,6 +45,7 @@ class Asked:
     jobs: int = 1
     allow_test_data: bool = False
     refuse: Refuse | None = None
+    hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> Re
 def _whole(data: memoryview, name: str, word: str, asked: Asked) -> ReadingStream:
     source = read_bytes(
         data, name, format=word, time_base=asked.time_base, most_bytes=asked.most_bytes, today=asked.today,
-        jobs=asked.jobs, allow_test_data=asked.allow_test_data, lenient=asked.refuse is not None,
+        jobs=asked.jobs, allow_test_data=asked.allow_test_data, lenient=asked.refuse is not None, hints=asked.hints,
     )  # fmt: skip
     for each in source.refused:
         assert asked.refuse is not None
@@ -179,7 +181,7 @@ def _whole(data: memoryview, name: str, word: str, asked: Asked) -> ReadingStrea
 
 
 def _submission(view: memoryview, name: str, asked: Asked) -> Submission:
-    return Submission(name, view, asked.time_base, asked.today, asked.most_bytes)
+    return Submission(name, view, asked.time_base, asked.today, asked.most_bytes, hints=asked.hints)
 
 
 def table_of(stream: ReadingStream) -> Any:

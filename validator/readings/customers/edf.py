@@ -1,0 +1,77 @@
+"""The export of EDF's customer portal into readings: a row per channel and local day (formats.md B8)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from validator.calendar import expected_periods
+from validator.errors import SubmissionError
+from validator.readings.csv_cells import MOST_PERIODS, last_column, lists_of
+from validator.readings.csv_flags import Flags
+from validator.readings.csv_table import HEADER_LINES, header_names
+from validator.readings.customers.day_csv import DayTable
+from validator.readings.half_hours.coded import coded
+from validator.readings.half_hours.letters import WORDS, letter_statuses
+from validator.readings.half_hours.stamp_texts import DATE_DASHED
+from validator.readings.in_order import read_in_order
+from validator.readings.source import Decoded, Submission
+from validator.readings.table import provenance, with_absent_columns
+
+_MONTH, _MPAN, _QUANTITY, _DATE = "month", "MPAN", "measurement type", "settlement date"
+_ENERGIES = tuple(f"value {period}" for period in range(1, MOST_PERIODS + 1))
+_FLAGS = tuple(f"flag {period}" for period in range(1, MOST_PERIODS + 1))
+COLUMNS = (_MONTH, _MPAN, _QUANTITY, _DATE, *_ENERGIES, *_FLAGS)
+NO_VALUE = "-"
+
+
+def read_edf(submission: Submission) -> Decoded:
+    """Readings of an EDF portal CSV; columns count by their position.
+
+    A day is of local time: 46, 48 or 50 periods. `-` says that there is no value: after the day's last it ends the
+    day, before that the period is missing. Flags are Actual and Estimated (or A, E, C); there are no alarms, and no
+    meter or outstation is named. Raises SubmissionError with line, row and column.
+    """
+    names = header_names(submission)
+    if len(names) != len(COLUMNS):
+        expected = f"{len(COLUMNS)} columns: month, MPAN, measurement type, date, {MOST_PERIODS} values, as many flags"
+        raise submission.refuse(f"{len(names)} columns", expected, "Send the portal's export as it is", line=1)
+    return read_in_order(submission, _read, row_is_day=True)
+
+
+def _read(submission: Submission) -> Decoded:
+    layout = DayTable(COLUMNS, (_MPAN, _QUANTITY, _DATE, *_FLAGS), _ENERGIES, HEADER_LINES, ("", NO_VALUE))
+    table = layout.read(submission)
+    mpan, quantity = (layout.filled(submission, table, name) for name in (_MPAN, _QUANTITY))
+    days = layout.days(submission, table, _DATE, DATE_DASHED, "dd-mm-yyyy")
+    energies = layout.matrix(table)
+    flags = _flags(submission, layout, table)
+    due = expected_periods(days, np.zeros(len(days), dtype=np.bool_))
+    lengths = np.maximum(np.maximum(last_column(~np.isnan(energies)), due), last_column(flags.bits != 0))
+    rows = pa.array(np.arange(1, table.num_rows + 1, dtype=np.int64))
+    columns = {
+        "mpan_core": mpan.texts.take(pa.array(mpan.codes)),
+        "measurement_quantity": quantity.texts.take(pa.array(quantity.codes)),
+        "role": pa.repeat(pa.scalar("MAIN", pa.string()), table.num_rows),
+        "settlement_date": pa.array(days, pa.int32()).view(pa.date32()),
+        "energy_kwh": lists_of(energies, lengths),
+        "period_flags": flags.lists(energies, lengths),
+        **provenance(submission.name, False, False, rows),
+    }
+    return Decoded(with_absent_columns(columns), (_MONTH,))
+
+
+def _flags(submission: Submission, layout: DayTable, table: pa.Table) -> Flags:
+    bits = np.zeros((table.num_rows, MOST_PERIODS), dtype=np.uint16)
+    blank = np.ones((table.num_rows, MOST_PERIODS), dtype=np.bool_)
+    for index, name in enumerate(_FLAGS):
+        found = coded(table[name], trimmed=True)
+        words = [word.upper() for word in found.texts.to_pylist()]
+
+        def refuse(row: int, name: str = name) -> SubmissionError:
+            expected = "Actual, Estimated or -"
+            return layout.refuse(submission, table, row, name, expected, "Correct the flag")
+
+        statuses = letter_statuses(words, found.codes, WORDS, refuse)
+        bits[:, index], blank[:, index] = statuses.bits, statuses.blank
+    return Flags(bits, blank, are_bits=False)

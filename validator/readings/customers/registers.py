@@ -1,0 +1,144 @@
+"""Cumulative register readings into half hours: the energy of each is the newer reading minus the older."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from validator.errors import SubmissionError
+from validator.readings.half_hours.channel_days import Channels, HalfHours
+from validator.readings.half_hours.clock import HALF_HOUR_S, NO_SUCH_TIME, Seconds, settlement_of
+from validator.readings.half_hours.coded import coded
+from validator.readings.half_hours.stamp_texts import stamps_of
+from validator.readings.half_hours.stamped import check_readable, instants_of
+from validator.readings.source import Submission, TimeBase
+
+_MICRO = 1_000_000
+"""Registers carry at most six decimals; what a subtraction of doubles adds beyond them is not energy."""
+
+
+@dataclass(frozen=True)
+class RegisterRows:
+    """Readings of one or more registers at the same times, in the file's order.
+
+    `stamps` are text; `reading_kwh` float64 (registers, rows), NaN where blank; `place` int64 (rows,), lines where
+    `by_line`, else rows of a sheet. `forms` are patterns of the stamps, `zone` the clock of those that do not state
+    theirs, `days` whose days the half hours are put in where they do.
+    """
+
+    stamps: list[str | None]
+    reading_kwh: npt.NDArray[np.float64]
+    place: npt.NDArray[np.int64]
+    forms: tuple[str, ...]
+    shape: str
+    zone: TimeBase
+    days: TimeBase
+    column: str
+    by_line: bool
+    between: bool
+
+    def refuse(self, submission: Submission, row: int, found: str, expected: str, action: str) -> SubmissionError:
+        """The error for the stamp of one row, from 0."""
+        place = int(self.place[row])
+        line, sheet_row = (place, None) if self.by_line else (None, place)
+        return submission.refuse(found, expected, action, line=line, row=sheet_row, column=self.column)
+
+
+def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> HalfHours:
+    """The half hours between readings that stand half an hour apart, each placed where its newer reading is.
+
+    `channels` are those of the registers, in their order. A half hour without a reading at both its ends is missing:
+    nothing is spread over a gap. A newer reading below the older gives energy below zero, for the checks to find; so
+    does a register that rolled over, since the file does not say how many digits it has. Readings between half hours
+    are not needed where `rows.between` allows them, and are refused elsewhere. Raises SubmissionError for a time that
+    cannot be read, one that the clock never showed, and two readings of one time.
+    """
+    instants = _instants(submission, rows)
+    order = np.argsort(instants, kind="stable")
+    order = order[instants[order] % HALF_HOUR_S == 0]
+    _refuse_repeated(submission, rows, instants, order)
+    parts = [_of_register(instants, order, reading) for reading in rows.reading_kwh]
+    if len(rows.stamps) and not any(len(newer) for newer, _ in parts):
+        raise submission.refuse(
+            f"{len(rows.stamps)} reading{'' if len(rows.stamps) == 1 else 's'}, no two of them half an hour apart",
+            "readings on the hour and half hour: a half hour is the difference of two",
+            "Send the readings at both ends of each half hour",
+        )
+    newer = np.concatenate([each for each, _ in parts]) if parts else np.zeros(0, dtype=np.int64)
+    starts = instants[newer] - HALF_HOUR_S
+    zoned = _is_zoned(rows)
+    utc_day = (rows.days if zoned else rows.zone) == "utc"
+    day, period = settlement_of(starts, utc_day=utc_day)
+    return HalfHours(
+        channels=channels,
+        channel=np.repeat(np.arange(len(parts), dtype=np.int32), [len(each) for each, _ in parts]),
+        day=day,
+        period=period,
+        energy_kwh=np.concatenate([energy for _, energy in parts]) if parts else np.zeros(0),
+        statuses=None,
+        place=rows.place[newer],
+        utc_day=utc_day,
+        by_line=rows.by_line,
+        date_column=rows.column,
+        period_column=rows.column,
+    )
+
+
+def _coded(rows: RegisterRows) -> pa.ChunkedArray:
+    return coded(pa.chunked_array([pa.array(rows.stamps, pa.string())]), trimmed=True)
+
+
+def _is_zoned(rows: RegisterRows) -> bool:
+    stamps = stamps_of(_coded(rows).texts, rows.forms)
+    return bool(len(stamps.zoned)) and bool(stamps.zoned.all())
+
+
+def _instants(submission: Submission, rows: RegisterRows) -> Seconds:
+    texts = _coded(rows)
+    if texts.first_blank is not None:
+        raise rows.refuse(submission, texts.first_blank, "blank", f"a time as {rows.shape}", "Fill it")
+    stamps = stamps_of(texts.texts, rows.forms)
+
+    def refuse(row: int, expected: str, action: str) -> SubmissionError:
+        return rows.refuse(submission, row, repr(str(rows.stamps[row])[:60]), expected, action)
+
+    check_readable(stamps, texts.codes, refuse, f"a time as {rows.shape}")
+    instants = instants_of(stamps, texts.codes, np.zeros(len(rows.stamps), dtype=np.int32), rows.zone)
+    never = instants == NO_SUCH_TIME
+    if never.any():
+        expected = "a time that the clock showed: it went forward over this one"
+        raise refuse(int(never.argmax()), expected, "Correct the time, or say --time-base utc if times are in UTC")
+    off = instants % HALF_HOUR_S != 0
+    if off.any() and not rows.between:
+        expected = "a time on the hour or half hour"
+        raise refuse(int(off.argmax()), expected, "Send half-hourly readings; none is moved")
+    return instants
+
+
+def _refuse_repeated(
+    submission: Submission, rows: RegisterRows, instants: Seconds, order: npt.NDArray[np.int64]
+) -> None:
+    same = np.flatnonzero(np.diff(instants[order]) == 0)
+    if not len(same):
+        return
+    pairs = np.sort(np.stack([order[same], order[same + 1]]), axis=0)
+    first, later = (int(row) for row in pairs[:, pairs[1].argmin()])
+    noun = "line" if rows.by_line else "row"
+    found = f"{rows.stamps[later]!r}, which {noun} {rows.place[first]} has already"
+    raise rows.refuse(submission, later, found, "one reading for each time", "Take out the one that does not hold")
+
+
+def _of_register(
+    instants: Seconds, order: npt.NDArray[np.int64], reading_kwh: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """The newer row of each half hour in the file's order, and the energy, of one register."""
+    order = order[~np.isnan(reading_kwh[order])]
+    adjacent = np.diff(instants[order]) == HALF_HOUR_S
+    newer, older = order[1:][adjacent], order[:-1][adjacent]
+    as_sent = np.argsort(newer)
+    newer, older = newer[as_sent], older[as_sent]
+    energy = np.rint((reading_kwh[newer] - reading_kwh[older]) * _MICRO) / _MICRO
+    return newer, energy

@@ -1,0 +1,110 @@
+"""Schneider PME/ION exports of a cumulative register, CSV and workbook, into readings (formats.md B8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from validator.readings.casts import cast_or_refuse
+from validator.readings.csv_table import HEADER_LINES, header_names, lines_told, text_table
+from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.unnamed import only_channel
+from validator.readings.customers.workbook import Sheet, number_of, text_of
+from validator.readings.half_hours import stamp_texts
+from validator.readings.half_hours.channel_days import Channels, channel_days
+from validator.readings.half_hours.row_csv import number_cells
+from validator.readings.in_order import read_in_order, told_in_order
+from validator.readings.source import Decoded, Submission
+
+_STAMP, _READING = 0, 1
+_COLUMNS = 5
+_MOST_SHOWN = 60
+_GROUPED = r"\A[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\z"
+_NUMBER = "a register reading such as 123456.7 or 123,456.7"
+_SHAPE = "dd/mm/yyyy HH:MM:SS"
+_ION_SHAPE = "2026-07-01 00:30:00 +1H, DST"
+
+
+def read_schneider_csv(submission: Submission) -> Decoded:
+    """Readings of a Schneider CSV: its first two columns count, the time and the cumulative reading.
+
+    The file names neither MPAN nor quantity: unnamed.py says where they come from. Nor does it say by which clock
+    its times are: the caller does. It carries no statuses, so `period_flags` is null, and the registers at a day's
+    ends are not handed on, for the periods are their differences and could not disagree. Raises SubmissionError with
+    line and column.
+    """
+    names = header_names(submission)
+    if len(names) < _COLUMNS or names[_STAMP].replace(" ", "") != "timestamp":
+        expected = "Time stamp, the register, Events, Comment, User"
+        raise submission.refuse(", ".join(names)[:_MOST_SHOWN], expected, "Send the export as it is", line=1)
+    mpan, quantity = only_channel(submission, names[_READING])
+    columns = tuple(f"{index} {name}" for index, name in enumerate(names))
+
+    def read(part: Submission) -> Decoded:
+        table = text_table(part, columns, columns[:2])
+        with lines_told(HEADER_LINES):
+            readings = cast_or_refuse(part, names[_READING], table[columns[_READING]], _grouped, _NUMBER)
+        rows = RegisterRows(
+            stamps=table[columns[_STAMP]].to_pylist(),
+            reading_kwh=readings.to_numpy().reshape(1, -1),
+            place=np.arange(table.num_rows, dtype=np.int64) + HEADER_LINES + 1,
+            forms=(stamp_texts.SLASHED,),
+            shape=_SHAPE,
+            zone=submission.time_base,
+            days=submission.time_base,
+            column=names[_STAMP],
+            by_line=True,
+            between=False,
+        )
+        return Decoded(channel_days(part, advances(part, rows, Channels.main([mpan], [quantity]))), names[2:])
+
+    return read_in_order(submission, read)
+
+
+def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> Decoded:
+    """Readings of a Schneider sheet: its first two columns under row `header` (from 0), which says Time stamp.
+
+    As the CSV, but each time states its clock's offset from UTC (`+1H, DST`), which is taken off; a time without one
+    is in UTC. Days are the caller's. Raises SubmissionError with row and column of the sheet.
+    """
+    title = text_of(sheet.rows[header][_READING]) if len(sheet.rows[header]) > _READING else None
+    mpan, quantity = only_channel(submission, title or "")
+
+    def read(last: int | None) -> Decoded:
+        rows = _sheet_rows(submission, sheet, header, last)
+        return Decoded(channel_days(submission, advances(submission, rows, Channels.main([mpan], [quantity]))))
+
+    return told_in_order(read, lambda fault: fault.place.row)
+
+
+def _sheet_rows(submission: Submission, sheet: Sheet, header: int, last: int | None) -> RegisterRows:
+    body = sheet.rows[header + 1 : last]
+    first = header + 2
+    readings = [number_of(submission, row, _READING, first + index) for index, row in enumerate(body)]
+    stamps = [text_of(row[_STAMP], "%Y-%m-%d %H:%M:%S") for row in body]
+    # A time without an offset is UTC: said in full, so that all are of one kind.
+    stated = [text if text is None or "H" in text else f"{text} +0H" for text in stamps]
+    return RegisterRows(
+        stamps=stated,
+        reading_kwh=np.array(readings, dtype=np.float64).reshape(1, -1),
+        place=np.arange(len(body), dtype=np.int64) + first,
+        forms=(stamp_texts.ION,),
+        shape=_ION_SHAPE,
+        zone="utc",
+        days=submission.time_base,
+        column="A",
+        by_line=False,
+        between=False,
+    )
+
+
+def _grouped(column: Any) -> Any:
+    """Readings whose thousands may be divided by commas; a comma anywhere else is not taken for a decimal point."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    shaped = pc.fill_null(pc.match_substring_regex(trimmed, _GROUPED), True)
+    if not pc.all(shaped, min_count=0).as_py():
+        raise pa.ArrowInvalid("not a register reading")
+    return number_cells(pc.replace_substring(trimmed, ",", ""), pa.float64())

@@ -1,0 +1,61 @@
+"""Vital workbooks of cumulative import and export registers into readings (formats.md B8)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.unnamed import mpan_of
+from validator.readings.customers.workbook import (
+    VITAL_REGISTERS,
+    Sheet,
+    column_letter,
+    number_of,
+    text_of,
+)
+from validator.readings.half_hours import stamp_texts
+from validator.readings.half_hours.channel_days import Channels, channel_days
+from validator.readings.in_order import told_in_order
+from validator.readings.source import Decoded, Submission
+
+_SHAPE = "dd/mm/yyyy HH:MM:SS"
+
+
+def read_vital_sheet(submission: Submission, sheet: Sheet, first: int) -> Decoded:
+    """Readings of a Vital sheet from row `first` (from 0) on: column A the time, H the import register, I the export.
+
+    Readings stand a quarter of an hour apart; those on the hour and half hour are the ends of half hours, and the
+    others are not needed. A gap is missing, and is not spread. A register without any reading gives no channel. The
+    sheet names no MPAN (unnamed.py) and no clock (the caller's). There are no statuses. Raises SubmissionError with
+    row and column of the sheet.
+    """
+
+    def read(last: int | None) -> Decoded:
+        return _read(submission, sheet, first, last)
+
+    return told_in_order(read, lambda fault: fault.place.row)
+
+
+def _read(submission: Submission, sheet: Sheet, first: int, last: int | None) -> Decoded:
+    body = sheet.rows[first:last]
+    registers = {
+        quantity: [number_of(submission, row, column, first + 1 + index) for index, row in enumerate(body)]
+        for quantity, column in VITAL_REGISTERS.items()
+    }
+    sent = {quantity: readings for quantity, readings in registers.items() if not np.isnan(readings).all()}
+    rows = RegisterRows(
+        stamps=[text_of(row[0]) for row in body],
+        reading_kwh=np.array(list(sent.values()), dtype=np.float64).reshape(len(sent), len(body)),
+        place=np.arange(len(body), dtype=np.int64) + first + 1,
+        forms=(stamp_texts.SLASHED,),
+        shape=_SHAPE,
+        zone=submission.time_base,
+        days=submission.time_base,
+        column="A",
+        by_line=False,
+        between=True,
+    )
+    channels = Channels.main([mpan_of(submission, quantity) for quantity in sent], list(sent))
+    width = max((len(row) for row in body), default=0)
+    ignored = tuple(column_letter(index) for index in range(1, width) if index not in VITAL_REGISTERS.values())
+    return Decoded(channel_days(submission, advances(submission, rows, channels)), ignored)

@@ -1,0 +1,153 @@
+"""Workbooks (.xlsx): what is opened, and how large it may become."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from validator.errors import SubmissionError
+from validator.readings.half_hours.stamp_texts import SLASHED
+from validator.readings.source import Submission
+
+MOST_WORKBOOK_BYTES = 256 * 1024**2
+MOST_CELLS = 16 * 1024**2
+"""A sheet of a million rows, the most that there can be, with sixteen columns."""
+_NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/.*|xl/(?:[^/]+\.xml|_rels/.*|worksheets/[^/]+\.xml)")
+_SHEETS = "xl/worksheets/"
+_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_ZIP_FAULTS = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError)
+_TITLE_ROWS = 30
+VITAL_REGISTERS = {"AI": 7, "AE": 8}
+"""Columns H and I of a Vital sheet: import and export."""
+_IS_STAMP = re.compile(SLASHED)
+_MOST_SHOWN = 200
+_HALF_SECOND = timedelta(milliseconds=500)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?")
+_AGAIN = "Send the file again; the transfer may have been cut short"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The first sheet's rows, each a list of cells: text, number, truth value, date or time; "" where blank."""
+
+    rows: list[list[Any]]
+
+
+def first_sheet(submission: Submission) -> Sheet:
+    """The first sheet's cells from A1 on. Raises SubmissionError for what is no workbook, damaged or too large."""
+    # Only here: the command must start quickly, and few inputs are workbooks.
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    plain = _unpacked(submission)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(plain)) as book:
+            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, LookupError, ValueError) as error:
+        raise _damaged(submission, str(error)) from error
+    except BaseException as error:
+        # What the Rust library did not foresee comes as an exception of its own that is no Exception.
+        if isinstance(error, Exception) or type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(submission, "its sheet cannot be followed") from error
+    while rows and all(cell == "" for cell in rows[-1]):
+        rows.pop()
+    return Sheet([row or [""] for row in rows])
+
+
+def _damaged(submission: Submission, reason: str) -> SubmissionError:
+    return submission.refuse(f"damaged workbook: {reason}"[:_MOST_SHOWN], "a whole .xlsx workbook", _AGAIN)
+
+
+def _unpacked(submission: Submission) -> bytes:
+    """The workbook with its parts as they are when unpacked, each no longer than its list of members says.
+
+    The reader of sheets is given this, and so never meets compressed bytes: a few of them may stand for very many.
+    """
+    plain = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(submission.data)) as packed, zipfile.ZipFile(plain, "w") as stored:
+            members = [each for each in packed.infolist() if _NEEDED.fullmatch(each.filename)]
+            _check_size(submission, members)
+            for each in members:
+                content = packed.read(each)
+                if each.filename.startswith(_SHEETS):
+                    _check_cells(submission, content)
+                stored.writestr(each.filename, content)
+    except (*_ZIP_FAULTS, zlib.error) as error:
+        raise _damaged(submission, str(error)) from error
+    return plain.getvalue()
+
+
+def _check_size(submission: Submission, members: list[zipfile.ZipInfo]) -> None:
+    most = min(MOST_WORKBOOK_BYTES, submission.most_bytes)
+    size = sum(each.file_size for each in members)
+    if size > most:
+        found = f"a workbook that becomes {size} bytes"
+        raise submission.refuse(found, f"at most {most} bytes", "Send it in smaller parts")
+
+
+def _check_cells(submission: Submission, sheet: bytes) -> None:
+    """Two cells far apart make the reader of sheets lay out all that lie between them."""
+    columns, rows = b"A", 1
+    for column, row in _CELL.findall(sheet):
+        columns = max(columns, column, key=lambda letters: (len(letters), letters))
+        rows = max(rows, int(row))
+    width = 0
+    for letter in columns:
+        width = width * 26 + letter - ord("A") + 1
+    if width * rows > MOST_CELLS:
+        found = f"a sheet that reaches to {columns.decode()}{rows}"
+        raise submission.refuse(found, f"at most {MOST_CELLS} cells", "Send the export as it is")
+
+
+def header_row(sheet: Sheet) -> int | None:
+    """The row (from 0) near the top whose first cell says Time stamp; None where there is none."""
+    for index, row in enumerate(sheet.rows[:_TITLE_ROWS]):
+        if (text_of(row[0]) or "").lower().replace(" ", "") == "timestamp":
+            return index
+    return None
+
+
+def first_reading(sheet: Sheet) -> int | None:
+    """The first row (from 0) with a time in column A and a number in H or I; None where there is none near the top."""
+    for index, row in enumerate(sheet.rows[:_TITLE_ROWS]):
+        numbers = (row[column] for column in VITAL_REGISTERS.values() if column < len(row))
+        if _IS_STAMP.fullmatch(text_of(row[0]) or "") and any(isinstance(cell, int | float) for cell in numbers):
+            return index
+    return None
+
+
+def column_letter(index: int) -> str:
+    """The letter of a column, from 0."""
+    return chr(ord("A") + index) if index < 26 else column_letter(index // 26 - 1) + column_letter(index % 26)
+
+
+def text_of(cell: Any, time_as: str = "%d/%m/%Y %H:%M:%S") -> str | None:
+    """A cell as text; a cell that is a time of its own kind as `time_as`. None where blank."""
+    if isinstance(cell, date):
+        # A sheet keeps a time as a fraction of a day, which is not exact to the microsecond.
+        at = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
+        return (at + _HALF_SECOND).replace(microsecond=0).strftime(time_as)
+    return str(cell).strip() or None
+
+
+def number_of(submission: Submission, row: list[Any], column: int, place: int) -> float:
+    """A cell of a row as a number; NaN where blank. Raises SubmissionError for anything else."""
+    cell = row[column] if column < len(row) else ""
+    if isinstance(cell, str):
+        text = cell.strip()
+        if not text:
+            return math.nan
+        if _NUMBER.fullmatch(text):
+            return float(text.replace(",", ""))
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
+        return float(cell)
+    raise submission.refuse(
+        repr(cell)[:60], "a register reading", "Correct the cell", row=place, column=column_letter(column)
+    )

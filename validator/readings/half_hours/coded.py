@@ -1,0 +1,62 @@
+"""Columns of few distinct texts, as codes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+
+class Coded(NamedTuple):
+    """Row r has the text `texts[codes[r]]`; a code beyond the texts is a null."""
+
+    texts: pa.Array
+    codes: npt.NDArray[np.int32]
+
+    @property
+    def first_blank(self) -> int | None:
+        """The first row (from 0) without a text."""
+        blank = self.codes == len(self.texts)
+        return int(blank.argmax()) if blank.any() else None
+
+
+def coded(column: pa.ChunkedArray, *, trimmed: bool = False) -> Coded:
+    """A column of text, or of dictionary-encoded text, as codes; `trimmed` of white space around it."""
+    if not pt.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    whole = column.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    texts = whole.dictionary.cast(pa.string())
+    codes = pc.fill_null(whole.indices.cast(pa.int32()), len(texts)).to_numpy(zero_copy_only=False)
+    return _trimmed(texts, codes) if trimmed else Coded(texts, codes)
+
+
+def _trimmed(texts: pa.Array, codes: npt.NDArray[np.int32]) -> Coded:
+    """The same without white space around; what is left blank is a null, and texts that become alike are one."""
+    plain = pc.utf8_trim_whitespace(texts)
+    plain = pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
+    distinct = plain.dictionary_encode()
+    blank = len(distinct.dictionary)
+    renumbered = np.append(pc.fill_null(distinct.indices, blank).to_numpy(zero_copy_only=False), blank)
+    return Coded(distinct.dictionary, renumbered[codes].astype(np.int32))
+
+
+def joined(first: Coded, second: Coded, between: str) -> Coded:
+    """Two columns as one, their texts joined; null where either is."""
+    width = len(second.texts) + 1
+    codes = first.codes.astype(np.int64) * width + second.codes
+    used: npt.NDArray[np.int64] = np.arange((len(first.texts) + 1) * width)
+    if len(used) > len(codes):
+        used, codes = np.unique(codes, return_inverse=True)
+    lefts, rights = np.divmod(used, width)
+    blank = (lefts == len(first.texts)) | (rights == width - 1)
+    texts = pc.binary_join_element_wise(
+        first.texts.take(pa.array(lefts[~blank])), second.texts.take(pa.array(rights[~blank])), between
+    )
+    renumbered = np.where(blank, len(texts), np.cumsum(~blank) - 1)
+    return Coded(texts, renumbered[codes].astype(np.int32))

@@ -1,0 +1,15 @@
+"""Narrow CSV into readings: a row per half hour, by our own column names."""
+
+from __future__ import annotations
+
+from validator.readings.csv_table import header_names
+from validator.readings.half_hours.narrow import narrow_layout
+from validator.readings.half_hours.row_csv import read_rows
+from validator.readings.in_order import read_in_order
+from validator.readings.source import Decoded, Submission
+
+
+def read_csv_narrow(submission: Submission) -> Decoded:
+    """Readings of a narrow CSV; header names in any case. Raises SubmissionError with line, row and column."""
+    layout = narrow_layout(submission, header_names(submission))
+    return read_in_order(submission, lambda part: read_rows(part, layout))

@@ -1,0 +1,33 @@
+"""Arrow tables, a row per channel-day or a row per half hour, into readings."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.types as pt
+
+from validator.readings.columns import Chosen, chosen_columns, readings_of, stated_time_base
+from validator.readings.half_hours.narrow import is_narrow, narrow_layout, narrow_readings
+from validator.readings.source import Decoded, Submission
+
+
+def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
+    """Which of a table's columns are read. Raises SubmissionError as the layout's own reader does."""
+    if not is_narrow(schema):
+        return chosen_columns(submission, schema.names)
+    layout = narrow_layout(submission, schema.names)
+    return Chosen(layout.known, layout.ignored)
+
+
+def readings_of_table(submission: Submission, table: pa.Table) -> Decoded:
+    """Readings from a validated table. Raises SubmissionError naming column, and row where one is at fault."""
+    if not is_narrow(table.schema):
+        return readings_of(submission, table)
+    utc = stated_time_base(submission, table.schema.metadata)
+    return narrow_readings(submission, table, "utc" if utc else "local")
+
+
+def dictionaries_of_table(schema: pa.Schema) -> list[str]:
+    """The columns of few distinct texts that are best read as dictionaries: those of a row per half hour."""
+    if not is_narrow(schema):
+        return []
+    return [field.name for field in schema if pt.is_string(field.type) or pt.is_large_string(field.type)]
