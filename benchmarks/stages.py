@@ -38,7 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         table = estate.readings(chosen.systems)
-        estate.write_standing(table, at / "standing.csv")
+        estate.write_standing(chosen.systems, at / "standing.csv", check=False)
         estate.write_parquet(table, at / "day.parquet")
         estate.write_d0036(table, at / "day.usr")
         del table
