@@ -31,8 +31,8 @@ class Rules:
 def rules_of(prepared: Prepared) -> Rules:
     """From the product's own limits of the first meter: every meter of the estate is alike."""
     facts = day_facts(prepared.attached)
-    limit = facts.limits[0]
-    named = {name: float(limit[name]) for name in limit.dtype.names if name in Rules.__annotations__}
+    places = (facts.limits[0], facts.issues[0])
+    named = {name: float(at[name]) for at in places for name in at.dtype.names if name in Rules.__annotations__}
     return Rules(
         **{**named, "resolution_kwh": float(meter_facts()["resolution_kwh"])},
         whole_multiple_tolerance=WHOLE_MULTIPLE_TOLERANCE,

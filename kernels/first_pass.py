@@ -27,7 +27,7 @@ from kernels.period_bits import (
     ZERO_RUN,
 )
 from kernels.presence import count_finite, extremes
-from kernels.shape import equal_neighbours, near_highest
+from kernels.shape import equal_threes, near_highest
 
 INFINITE = np.int64(0x7FF0000000000000)
 """The bits of infinity: a double without a minus sign is finite below it."""
@@ -56,15 +56,15 @@ def _suspected_flags(union):  # type: ignore[no-untyped-def]
 
 @inlined
 def _suspected_energies(  # type: ignore[no-untyped-def]
-    energy_kwh, start, periods, limit, highest, shortest_run, spike_ratio, tolerance
+    energy_kwh, start, periods, limit, issue, consuming_kwh, highest, shortest_run, spike_ratio, tolerance
 ):
     """Checks that a day of finite readings without a minus sign may break, each by one branch-free loop."""
     suspects = np.uint32(0)
-    if highest > limit.max_permissible_kwh:
+    if highest > issue.max_permissible_kwh:
         suspects |= ABOVE_MAX_PERMISSIBLE
-    if highest > limit.consuming_kwh:
+    if highest > consuming_kwh:
         suspects |= DEENERGISED_BUT_CONSUMING
-    if equal_neighbours(energy_kwh, start, periods) >= shortest_run - 1:
+    if equal_threes(energy_kwh, start, periods) >= shortest_run - 2:
         suspects |= STUCK | ZERO_RUN
     if near_highest(energy_kwh, start, periods, highest, spike_ratio) < 3 and highest > limit.floor_kwh:
         suspects |= SPIKE
@@ -77,10 +77,13 @@ def _suspected_energies(  # type: ignore[no-untyped-def]
 def first_pass(  # type: ignore[no-untyped-def]
     energy_kwh,
     flags,
+    flag_words,
     durations_s,
     offsets,
     meters,
     limits,
+    issues,
+    consuming_kwh,
     systems,
     slots,
     roles,
@@ -95,10 +98,12 @@ def first_pass(  # type: ignore[no-untyped-def]
 ):
     """Write the DAY_FACTS of channel-days `first` to `last` - 1 to `facts`.
 
-    `meters` int32 (rows,) places each row among the METER_LIMITS `limits`, -1 at the last; `systems`, `slots`,
-    `roles` and `quantities` are as `kernels.partners` reads them. `durations_s` may be empty. Clearing days
-    before marking periods costs a sixth of marking every period of every day; the loops stand apart, for the
-    one loop that held them all was no quicker (0.71 and 0.74 ns a reading), nor was a copy of the day.
+    `meters` int32 (rows,) places each row among the METER_LIMITS `limits`, -1 at the last, and those name their
+    ISSUE_LIMITS in `issues`. `systems`, `slots`, `roles` and `quantities` are as `kernels.partners` reads them,
+    `flag_words` as `union_of` does. `durations_s` may be empty.
+
+    Clearing days before marking periods costs a sixth of marking every period of every day. The loops stand
+    apart: one loop that held them all was no quicker (0.74 against 0.71 ns a reading), nor was a copy of the day.
     """
     energy_as_int = energy_kwh.view(np.int64)
     both = np.empty(2)
@@ -108,13 +113,14 @@ def first_pass(  # type: ignore[no-untyped-def]
         periods = np.uint64(offsets[row + 1]) - start
         meter = meters[row] if meters[row] >= 0 else limits.shape[0] - 1
         limit = limits[meter]
-        suspects = _suspected_flags(union_of(flags, start, periods))
+        issue = issues[limit.issue]
+        suspects = _suspected_flags(union_of(flag_words, start, periods))
         lowest, highest = extremes(energy_as_int, start, periods)
         if lowest >= 0 and highest < INFINITE and periods > 0:
             both_as_int[0] = lowest
             both_as_int[1] = highest
             suspects |= _suspected_energies(
-                energy_kwh, start, periods, limit, both[1], shortest_run, spike_ratio, tolerance
+                energy_kwh, start, periods, limit, issue, consuming_kwh, both[1], shortest_run, spike_ratio, tolerance
             )
             facts[row].finite = periods
         else:
@@ -128,7 +134,7 @@ def first_pass(  # type: ignore[no-untyped-def]
             if periods_apart(energy_kwh, offsets, row, check, allowance) > 0:
                 suspects |= MAIN_CHECK_DISCREPANCY
         if durations_s.shape[0] > 0:
-            wrong = wrong_durations(durations_s, flags, start, periods, limit.demand_s, limit.duration_s, synchronised)
+            wrong = wrong_durations(durations_s, flags, start, periods, issue.demand_s, issue.duration_s, synchronised)
             if wrong > 0:
                 suspects |= PERIOD_DURATION
         facts[row].lowest = both[0]

@@ -8,13 +8,6 @@ from kernels.apparent import reactive_of
 from kernels.compile import inlined, kernel
 
 
-@inlined
-def _apart(main, other, allowance):  # type: ignore[no-untyped-def]
-    """Whether two finite readings differ by more than the allowance."""
-    finite = (main - main == 0.0) & (other - other == 0.0)
-    return (np.abs(main - other) > allowance) & finite
-
-
 @kernel
 def main_check_full_load(energy_kwh, offsets, row, check, allowance_kwh, bit, bits, at):  # type: ignore[no-untyped-def]
     """Set `bit` where main and check differ by more than the allowance in kWh."""
@@ -22,18 +15,21 @@ def main_check_full_load(energy_kwh, offsets, row, check, allowance_kwh, bit, bi
     check_start = np.uint64(offsets[check])
     shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
     for i in range(np.uint64(shared)):
-        bits[at + i] |= bit * np.uint32(_apart(energy_kwh[start + i], energy_kwh[check_start + i], allowance_kwh))
+        main = energy_kwh[start + i]
+        other = energy_kwh[check_start + i]
+        finite = (main - main == 0.0) & (other - other == 0.0)
+        bits[at + i] |= bit * np.uint32((np.abs(main - other) > allowance_kwh) & finite)
 
 
 @inlined
 def periods_apart(energy_kwh, offsets, row, check, allowance_kwh):  # type: ignore[no-untyped-def]
-    """Number of periods of one channel-day that `main_check_full_load` would mark."""
+    """Number of periods of one channel-day that `main_check_full_load` would mark, and of infinite readings."""
     start = np.uint64(offsets[row])
     check_start = np.uint64(offsets[check])
     shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
     count = np.int64(0)
     for i in range(np.uint64(shared)):
-        count += np.int64(_apart(energy_kwh[start + i], energy_kwh[check_start + i], allowance_kwh))
+        count += np.int64(np.abs(energy_kwh[start + i] - energy_kwh[check_start + i]) > allowance_kwh)
     return count
 
 

@@ -36,7 +36,21 @@ from kernels.shape import equal_runs, spike
 
 @kernel
 def mark_energies(  # type: ignore[no-untyped-def]
-    energy_kwh, start, periods, day, limit, suspects, floor_kwh, zero_run, stuck_run, spike_ratio, tolerance, bits, at
+    energy_kwh,
+    start,
+    periods,
+    day,
+    limit,
+    issue,
+    consuming_kwh,
+    suspects,
+    floor_kwh,
+    zero_run,
+    stuck_run,
+    spike_ratio,
+    tolerance,
+    bits,
+    at,
 ):
     """Mark one channel-day by the checks that look at nothing but its own readings."""
     if suspects & MISSING_PERIOD:
@@ -46,10 +60,10 @@ def mark_energies(  # type: ignore[no-untyped-def]
     if suspects & OFF_RESOLUTION:
         off_resolution(energy_kwh, start, periods, limit.resolution_kwh, tolerance, OFF_RESOLUTION, bits, at)
     if suspects & ABOVE_MAX_PERMISSIBLE:
-        above(energy_kwh, start, periods, limit.max_permissible_kwh, ABOVE_MAX_PERMISSIBLE, bits, at)
+        above(energy_kwh, start, periods, issue.max_permissible_kwh, ABOVE_MAX_PERMISSIBLE, bits, at)
     # On the first day of the de-energisation, energy from before it is what is expected.
     if suspects & DEENERGISED_BUT_CONSUMING and day != limit.energised_from_day:
-        above(energy_kwh, start, periods, limit.consuming_kwh, DEENERGISED_BUT_CONSUMING, bits, at)
+        above(energy_kwh, start, periods, consuming_kwh, DEENERGISED_BUT_CONSUMING, bits, at)
     if suspects & (ZERO_RUN | STUCK):
         equal_runs(energy_kwh, start, periods, zero_run, stuck_run, ZERO_RUN, STUCK, bits, at)
     if suspects & SPIKE:
@@ -100,6 +114,8 @@ def mark(  # type: ignore[no-untyped-def]
     offsets,
     meters,
     limits,
+    issues,
+    consuming_kwh,
     systems,
     slots,
     roles,
@@ -130,9 +146,10 @@ def mark(  # type: ignore[no-untyped-def]
         periods = np.uint64(offsets[row + 1]) - start
         meter = meters[row] if meters[row] >= 0 else limits.shape[0] - 1
         limit = limits[meter]
+        issue = issues[limit.issue]
         mark_energies(
-            energy_kwh, start, periods, days[row], limit, here, floor_kwh, zero_run, stuck_run, spike_ratio, tolerance,
-            bits, at,
+            energy_kwh, start, periods, days[row], limit, issue, consuming_kwh, here, floor_kwh, zero_run, stuck_run,
+            spike_ratio, tolerance, bits, at,
         )  # fmt: skip
         mark_flags(flags, start, periods, expected[row], here, bits, at)
         imports = partner_of(systems, slots, roles, row, AI)
@@ -145,7 +162,7 @@ def mark(  # type: ignore[no-untyped-def]
             )
         if here & PERIOD_DURATION:
             period_duration(
-                durations_s, flags, start, periods, limit.demand_s, limit.duration_s, synchronised,
+                durations_s, flags, start, periods, issue.demand_s, issue.duration_s, synchronised,
                 PERIOD_DURATION, bits, at,
             )  # fmt: skip
         if here & REACTIVE_WITHOUT_ACTIVE:

@@ -1,4 +1,4 @@
-"""What the kernels are told about each meter, and what they note about each channel-day."""
+"""What the kernels are told of each meter and CoP Issue, and what they note of each channel-day."""
 
 from __future__ import annotations
 
@@ -8,23 +8,28 @@ METER_LIMITS = np.dtype(
     [
         ("resolution_kwh", np.float64),
         ("multiples_per_kwh", np.float64),
-        ("max_permissible_kwh", np.float64),
         ("rating_kvah", np.float64),
         ("reactive_kvarh", np.float64),
         ("floor_kwh", np.float64),
         ("check_active_kwh", np.float64),
         ("check_reactive_kvarh", np.float64),
-        ("demand_s", np.float64),
-        ("duration_s", np.float64),
-        ("consuming_kwh", np.float64),
         ("energised_from_day", np.int32),
+        ("issue", np.int32),
     ],
     align=True,
 )
 """The highest value that still passes, of each meter on file and of a last one for none; NaN: never broken.
 
-`resolution_kwh`, its inverse `multiples_per_kwh` and `demand_s` are no thresholds but what is measured against.
-Two cache lines for each meter cost less than one array of each threshold for every channel-day.
+`resolution_kwh` and its inverse are what is measured against. `issue` is the place of the governing CoP Issue
+among the ISSUE_LIMITS. One cache line for each meter costs less than one array of each by channel-day.
+"""
+
+ISSUE_LIMITS = np.dtype(
+    [("max_permissible_kwh", np.float64), ("demand_s", np.float64), ("duration_s", np.float64)], align=True
+)
+"""The highest value that still passes under each governing CoP Issue, and a last one for none; NaN: never broken.
+
+`demand_s` is the demand period, and `duration_s` by how much a period may depart from it.
 """
 
 DAY_FACTS = np.dtype(

@@ -55,7 +55,7 @@ def _count(bits, start, end, check, period_counts):  # type: ignore[no-untyped-d
 
 @kernel
 def _measure(  # type: ignore[no-untyped-def]
-    kind, row, position, energy_kwh, offsets, durations_s, meters, limits, systems, slots, roles, quantities
+    kind, row, position, energy_kwh, offsets, durations_s, demand_s, systems, slots, roles, quantities
 ):
     if kind == APPARENT:
         reactive_import = partner_of(systems, slots, roles, row, RI)
@@ -65,7 +65,7 @@ def _measure(  # type: ignore[no-untyped-def]
         check = check_of(systems, slots, roles, quantities, row)
         return np.abs(energy_kwh[offsets[row] + position] - energy_kwh[offsets[check] + position])
     if kind == DURATION:
-        return np.abs(durations_s[offsets[row] + position] - limits[meters[row]].demand_s)
+        return np.abs(durations_s[offsets[row] + position] - demand_s[row])
     return energy_kwh[offsets[row] + position]
 
 
@@ -97,8 +97,7 @@ def list_runs(  # type: ignore[no-untyped-def]
     energy_kwh,
     offsets,
     durations_s,
-    meters,
-    limits,
+    demand_s,
     systems,
     slots,
     roles,
@@ -132,8 +131,8 @@ def list_runs(  # type: ignore[no-untyped-def]
                 if kinds[check] != NONE:
                     for place in range(begin, after):
                         value = _measure(
-                            kinds[check], row, np.int64(place - start), energy_kwh, offsets, durations_s, meters,
-                            limits, systems, slots, roles, quantities,
+                            kinds[check], row, np.int64(place - start), energy_kwh, offsets, durations_s, demand_s,
+                            systems, slots, roles, quantities,
                         )  # fmt: skip
                         worse = value < worst_value if kinds[check] == LOWEST else value > worst_value
                         if worst_value != worst_value or worse:

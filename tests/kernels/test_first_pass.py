@@ -21,7 +21,7 @@ from kernels.period_bits import (
     STUCK,
     ZERO_RUN,
 )
-from kernels.records import DAY_FACTS, METER_LIMITS
+from kernels.records import DAY_FACTS, ISSUE_LIMITS, METER_LIMITS
 
 CHECKS = (
     MISSING_PERIOD,
@@ -62,21 +62,21 @@ def _judged(values: list[float]) -> tuple[np.void, np.uint32]:
     limits = np.zeros(2, dtype=METER_LIMITS)
     limits["resolution_kwh"] = RESOLUTION
     limits["multiples_per_kwh"] = 1.0 / RESOLUTION
-    limits["max_permissible_kwh"] = 600.0
     limits["floor_kwh"] = 1.0
-    limits["consuming_kwh"] = 1e-9
+    issues = np.array([(600.0, np.nan, np.nan)], dtype=ISSUE_LIMITS)
     systems, slots = np.zeros(1, np.int32), np.array([[0, -1, -1, -1, -1, -1, -1, -1]], np.int32)
     where = (systems, slots, np.zeros(1, np.int8), np.zeros(1, np.int8))
     synchronised = np.uint16(1 << 7)
     facts = np.zeros(1, dtype=DAY_FACTS)
+    words = np.zeros((len(values) + 3) // 4, dtype=np.uint64)
     first_pass(
-        energy_kwh, flags, np.zeros(0), offsets, meters, limits, *where,
+        energy_kwh, flags, words, np.zeros(0), offsets, meters, limits, issues, 1e-9, *where,
         12, SPIKE_RATIO, TOLERANCE, synchronised, 0, 1, facts,
     )  # fmt: skip
     bits = np.zeros(len(values), dtype=np.uint32)
     everything = np.bitwise_or.reduce(np.array(CHECKS))
     mark(
-        energy_kwh, flags, np.zeros(0), offsets, meters, limits, *where, np.ones(1, np.int32),
+        energy_kwh, flags, np.zeros(0), offsets, meters, limits, issues, 1e-9, *where, np.ones(1, np.int32),
         np.array([48], np.int32), np.zeros(1, np.int64), np.array([everything]), offsets,
         -1e-9, 48, 12, SPIKE_RATIO, TOLERANCE, synchronised, False, bits,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kernels.records import METER_LIMITS
+from kernels.records import ISSUE_LIMITS, METER_LIMITS
 from validator.attach import Attached
 from validator.validation.tolerance import past
 
@@ -17,26 +17,31 @@ Floats = npt.NDArray[np.float64]
 def meter_limits(attached: Attached) -> npt.NDArray[Any]:
     """METER_LIMITS, one entry for each entry of `attached.meters`, tolerance included."""
     policy = attached.regulation.policy
-    meters, profiles = attached.meters, attached.profiles
-    profile = meters.profile
-    limits = np.zeros(len(profile), dtype=METER_LIMITS)
-    demand_s = profiles.demand_minutes * 60.0
+    meters = attached.meters
+    limits = np.empty(len(meters.profile), dtype=METER_LIMITS)
     floor = policy("spike_floor_resolutions").value * meters.resolution_kwh
     active, reactive = _check_allowances(attached)
     limits["resolution_kwh"] = meters.resolution_kwh
     with np.errstate(divide="ignore"):
         limits["multiples_per_kwh"] = 1.0 / meters.resolution_kwh
-    limits["max_permissible_kwh"] = past(profiles.max_permissible_kwh)[profile]
     limits["rating_kvah"] = past(meters.rated_kva * 0.5 * policy("max_rating_factor").value)
     limits["reactive_kvarh"] = past(policy("reactive_without_active_resolutions").value * meters.resolution_kwh)
     limits["floor_kwh"] = past(floor)
     limits["check_active_kwh"] = active
     limits["check_reactive_kvarh"] = reactive
-    limits["demand_s"] = demand_s[profile]
-    # The duration check has its own limit and its own demand period; both come from the CoP Issue.
-    limits["duration_s"] = past(profiles.duration_error_pct / 100.0 * demand_s)[profile]
-    limits["consuming_kwh"] = past(0.0)
     limits["energised_from_day"] = meters.energised_from_day
+    limits["issue"] = meters.profile
+    return limits
+
+
+def issue_limits(attached: Attached) -> npt.NDArray[Any]:
+    """ISSUE_LIMITS, one entry for each entry of `attached.profiles`, tolerance included."""
+    profiles = attached.profiles
+    limits = np.empty(len(profiles.max_permissible_kwh), dtype=ISSUE_LIMITS)
+    limits["max_permissible_kwh"] = past(profiles.max_permissible_kwh)
+    limits["demand_s"] = profiles.demand_minutes * 60.0
+    # The duration check has its own limit and its own demand period; both come from the CoP Issue.
+    limits["duration_s"] = past(profiles.duration_error_pct / 100.0 * limits["demand_s"])
     return limits
 
 
@@ -50,6 +55,8 @@ def _check_allowances(attached: Attached) -> tuple[Floats, Floats]:
     profile = attached.meters.profile.astype(np.int64)
     if main_check_of_reading(attached):
         return np.zeros(len(profile)), np.zeros(len(profile))
+    if not (attached.channels.role == 1).any():
+        return np.full(len(profile), np.nan), np.full(len(profile), np.nan)
     full_load_kwh = attached.meters.rated_kva * 0.5
     active, reactive = (main_check_allowance(attached, profile * 2 + k, full_load_kwh) for k in (0, 1))
     return past(active), past(reactive)

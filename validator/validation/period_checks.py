@@ -10,7 +10,7 @@ import numpy.typing as npt
 from kernels import marking, period_bits, suspicion, tally
 from validator.attach import Attached
 from validator.validation.blocks import each_block
-from validator.validation.day_facts import SYNCHRONISED, WHOLE_MULTIPLE_TOLERANCE, DayFacts
+from validator.validation.day_facts import CONSUMING_KWH, SYNCHRONISED, WHOLE_MULTIPLE_TOLERANCE, DayFacts
 from validator.validation.meter_limits import main_check_of_reading
 from validator.validation.running import PERIOD_CHECKS, Running
 from validator.validation.tolerance import RELATIVE
@@ -94,6 +94,8 @@ class _Work:
         self.run_masks = running.period_checks
         self.systems = (channels.system, channels.slots, channels.role)
         self.quantities = channels.quantity
+        minutes = attached.profiles.demand_minutes
+        self.demand_s = minutes[attached.profile] * 60.0 if len(values.durations_s) else np.zeros(0)
         self.kinds = np.zeros(period_bits.CHECKS, dtype=np.int8)
         self.kinds[: len(PERIOD_CHECKS)] = [_KINDS[check.measure] for check in PERIOD_CHECKS]
         self.of_reading = main_check_of_reading(attached)
@@ -122,9 +124,10 @@ class _Work:
     def _mark(self, suspected: _Suspected, bits: npt.NDArray[np.uint32]) -> None:
         attached, values, facts = self.attached, self.values, self.facts
         marking.touch(values.energy_kwh, values.flags, values.offsets, suspected.rows)
+        channels = attached.channels
         marking.mark(
             values.energy_kwh, values.flags, values.durations_s, values.offsets, attached.meter, facts.limits,
-            *self.systems, self.quantities, attached.channels.day, attached.channels.expected,
+            facts.issues, CONSUMING_KWH, *self.systems, self.quantities, channels.day, channels.expected,
             suspected.rows, suspected.suspects, suspected.starts, -RELATIVE, facts.zero_run_periods,
             facts.stuck_run_periods, facts.spike_ratio, WHOLE_MULTIPLE_TOLERANCE, SYNCHRONISED, self.of_reading, bits,
         )  # fmt: skip
@@ -152,8 +155,7 @@ class _Work:
         runs, worst = _room(many), np.empty(many, dtype=np.int64)
         written = tally.list_runs(
             bits, suspected.starts, suspected.rows, day_bits, self.kinds, self.values.energy_kwh, self.values.offsets,
-            self.values.durations_s, self.attached.meter, self.facts.limits, *self.systems,
-            self.quantities,
+            self.values.durations_s, self.demand_s, *self.systems, self.quantities,
             runs.row, runs.bit, runs.first, runs.last, worst, runs.value,
         )  # fmt: skip
         if written != many:
