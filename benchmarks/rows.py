@@ -41,8 +41,17 @@ def _processor() -> str:
 def save(suite: str, rows: Sequence[dict[str, Any]]) -> None:
     """Writes one suite's rows, over those of an earlier run."""
     FOLDER.mkdir(exist_ok=True)
-    kept = {"machine": machine(), "at": datetime.now(UTC).isoformat(timespec="seconds"), "rows": list(rows)}
+    kept = {
+        "machine": machine(),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows": [_plain(row) for row in rows],
+    }
     (FOLDER / f"{suite}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """NaN is no JSON."""
+    return {name: None if isinstance(value, float) and value != value else value for name, value in row.items()}
 
 
 def load(suite: str) -> dict[str, Any] | None:
