@@ -24,9 +24,9 @@ def _command(path: Path, standing: Path, out: Path) -> dict[str, Any]:
     from rich.console import Console
 
     from validator.command.run import Options, run
-    from validator.command.validate import _cores
+    from validator.command.validate import cores
 
-    options = Options((str(path),), standing, None, None, None, "local", out, _cores(), "auto")
+    options = Options((str(path),), standing, None, None, None, "local", out, cores(), "auto")
     began = time.perf_counter()
     done = run(options, Console(stderr=True))
     seconds = time.perf_counter() - began

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.estate import DAY, PERIODS, meter_facts
 from benchmarks.rows import save
-from validator.command.validate import _cores
+from validator.command.validate import cores
 from validator.readings import Source, read_submission
 from validator.regulation import Regulation, load_regulation
 from validator.report.tables import file_metadata, write_tables
@@ -140,17 +140,17 @@ def main() -> None:
     arguments.add_argument("--channel-days", type=int, default=30_000_000)
     arguments.add_argument("--part", type=int, default=262_144, help="channel-days of one part")
     chosen = arguments.parse_args()
-    cores = _cores()
-    spent, outcomes = run(chosen.channel_days, chosen.part, cores)
+    jobs = cores()
+    spent, outcomes = run(chosen.channel_days, chosen.part, jobs)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     seconds = spent.waited + spent.validated + spent.written
     readings = chosen.channel_days * PERIODS
     row = {
-        "channel_days": chosen.channel_days, "readings": readings, "cores": cores, "seconds": seconds,
+        "channel_days": chosen.channel_days, "readings": readings, "cores": jobs, "seconds": seconds,
         "read_s": spent.waited, "validate_s": spent.validated, "write_s": spent.written, "made_s": spent.made,
         "peak_gib": peak, "outcomes": outcomes, "whole_day_s": seconds * 30_000_000 / chosen.channel_days,
     }  # fmt: skip
-    print(f"{readings:,} readings in {seconds:.1f} s on {cores} cores, peak {peak:.2f} GiB: {outcomes}")
+    print(f"{readings:,} readings in {seconds:.1f} s on {jobs} cores, peak {peak:.2f} GiB: {outcomes}")
     print(f"  read {spent.waited:.1f} s, validate {spent.validated:.1f} s, write {spent.written:.1f} s")
     save("gb_day", [row])
 

@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
+from validator.command.bench import app as bench
 from validator.command.show import app as show
 from validator.command.validate import app as validate
 from validator.errors import RegulationError, SubmissionError
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(validate)
 app.add_typer(show)
+app.add_typer(bench)
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ def run(options: Options, console: Console) -> Run:
             "at least one",
             "Nothing was written; each refusal stands above",
         )
-    readings = _joined(sources)
+    readings = joined(sources)
     stages["decode"] = time.perf_counter() - since
     validation = validate_readings(readings, standing, regulation, collector=options.collector, jobs=options.jobs)
     stages.update(validation.stages)
@@ -132,7 +132,8 @@ def _warn_of_repeats(sources: list[Source], console: Console) -> None:
             )
 
 
-def _joined(sources: list[Source]) -> pa.Table:
+def joined(sources: list[Source]) -> pa.Table:
+    """The readings of all sources, one after another."""
     return pa.concat_tables([source.readings.cast(READINGS) for source in sources]).unify_dictionaries()
 
 

@@ -19,7 +19,8 @@ FormatWord: TypeAlias = Literal["auto", "arrow-stream", "arrow-file", "parquet",
 TimeBase: TypeAlias = Literal["local", "utc"]
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -36,7 +37,7 @@ def validate(
     ] = None,
     time_base: Annotated[TimeBase, typer.Option(help="Whose days, where the format does not say.")] = "local",
     out: Annotated[Path, typer.Option(help="Folder to write, whole or not at all.")] = Path("copcheck-report"),
-    jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = _cores(),
+    jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = cores(),
     format: Annotated[FormatWord, typer.Option(help="Recognised from the content by default.")] = "auto",  # noqa: A002
 ) -> None:
     """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
