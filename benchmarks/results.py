@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.plots import bars, curves, scaling
 from benchmarks.rows import FOLDER, load
 
@@ -52,7 +54,8 @@ class Page:
 
 STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "table{border-collapse:collapse;margin:1rem 0;text-align:left}td,th{border-bottom:1px solid #ddd;padding:.25rem .7rem}"
+    "table{border-collapse:collapse;margin:1rem 0;text-align:left}"
+    "td,th{border-bottom:1px solid #ddd;padding:.25rem .7rem}"
     "td:not(:first-child){font-variant-numeric:tabular-nums}svg{max-width:100%;height:auto}figcaption{color:#555}"
 )
 
@@ -130,8 +133,25 @@ def _end_to_end(page: Page, rows: Rows, folder: Path) -> None:
     )
     columns = ("format", "readings", "seconds", "bare decode", "ratio", "peak MiB", "stages, in seconds")
     page.table(columns, [_run(row) for row in rows])
+    page.text("What each further ten million readings cost, by a straight line through the sizes:")
+    page.table(("format", "command, s", "bare decode, s", "ratio"), [_slope(name, rows) for name in _formats(rows)])
     points = [{"format": row["format"], "readings": row["readings"], "seconds": row["seconds"]} for row in rows]
     page.plot(scaling(points), "end_to_end", "Seconds over readings", folder)
+
+
+def _formats(rows: Rows) -> list[str]:
+    """Formats that were measured at more than one size."""
+    names = dict.fromkeys(row["format"] for row in rows)
+    return [name for name in names if len({row["readings"] for row in rows if row["format"] == name}) > 1]
+
+
+def _slope(name: str, rows: Rows) -> list[str]:
+    of_format = [row for row in rows if row["format"] == name]
+    readings = [row["readings"] for row in of_format]
+    command, decode = (
+        np.polyfit(readings, [row[column] for row in of_format], 1)[0] * 1e7 for column in ("seconds", "decode_s")
+    )
+    return [name, f"{command:.3f}", f"{decode:.3f}", f"{command / decode:.2f}" if decode > 0 else "-"]
 
 
 def _run(row: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from kernels.flags import ALARM_SHIFT, PADDING, UNASSIGNED, union_of
 from kernels.flags import ALARMS as ALARM_FLAGS
 from kernels.flags import ESTIMATED as ESTIMATED_FLAG
 from kernels.limits import may_be_off, wrong_durations
-from kernels.main_check import periods_apart
+from kernels.main_check import may_be_apart
 from kernels.partners import RI, check_of
 from kernels.period_bits import (
     ABOVE_MAX_PERMISSIBLE,
@@ -131,7 +131,7 @@ def first_pass(  # type: ignore[no-untyped-def]
         check = check_of(systems, slots, roles, quantities, row)
         if check >= 0:
             allowance = limit.check_reactive_kvarh if quantities[row] >= RI else limit.check_active_kwh
-            if periods_apart(energy_kwh, offsets, row, check, allowance) > 0:
+            if may_be_apart(energy_kwh, offsets, row, check, allowance):
                 suspects |= MAIN_CHECK_DISCREPANCY
         if durations_s.shape[0] > 0:
             wrong = wrong_durations(durations_s, flags, start, periods, issue.demand_s, issue.duration_s, synchronised)

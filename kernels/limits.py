@@ -34,11 +34,11 @@ def may_be_off(energy_kwh, start, periods, multiples_per_kwh, tolerance, highest
     Multiplying by the inverse costs a third of dividing. Half the tolerance is left for what that is wrong by.
     """
     near = 0.5 * tolerance
-    off = np.int64(0)
+    off = False
     for i in range(periods):
         multiple = energy_kwh[start + i] * multiples_per_kwh
-        off += np.int64(np.abs(multiple - np.rint(multiple)) > near)
-    return off > 0 or np.abs(highest_kwh * multiples_per_kwh) > EXACT_MULTIPLES
+        off |= np.abs(multiple - np.rint(multiple)) > near
+    return off or np.abs(highest_kwh * multiples_per_kwh) > EXACT_MULTIPLES
 
 
 @inlined

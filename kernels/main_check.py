@@ -22,15 +22,15 @@ def main_check_full_load(energy_kwh, offsets, row, check, allowance_kwh, bit, bi
 
 
 @inlined
-def periods_apart(energy_kwh, offsets, row, check, allowance_kwh):  # type: ignore[no-untyped-def]
-    """Number of periods of one channel-day that `main_check_full_load` would mark, and of infinite readings."""
+def may_be_apart(energy_kwh, offsets, row, check, allowance_kwh):  # type: ignore[no-untyped-def]
+    """False only where `main_check_full_load` marks no period of one channel-day."""
     start = np.uint64(offsets[row])
     check_start = np.uint64(offsets[check])
     shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
-    count = np.int64(0)
+    apart = False
     for i in range(np.uint64(shared)):
-        count += np.int64(np.abs(energy_kwh[start + i] - energy_kwh[check_start + i]) > allowance_kwh)
-    return count
+        apart |= np.abs(energy_kwh[start + i] - energy_kwh[check_start + i]) > allowance_kwh
+    return apart
 
 
 @kernel

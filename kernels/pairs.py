@@ -16,21 +16,9 @@ def _idle(energy_kwh, offsets, partner, position):  # type: ignore[no-untyped-de
 
 
 @inlined
-def _never_idle(offsets, facts, row, partner):  # type: ignore[no-untyped-def]
-    """Whether a partner's day is as long as the row's and has energy in every period."""
-    if partner < 0 or not facts[partner].lowest > 0.0:
-        return False
-    return offsets[partner + 1] - offsets[partner] >= offsets[row + 1] - offsets[row]
-
-
-@inlined
-def may_be_without_active(  # type: ignore[no-untyped-def]
-    offsets, facts, row, active_import, active_export, threshold_kvarh
-):
-    """False only where `reactive_without_active` finds nothing; from the extremes of the days."""
-    if not facts[row].highest > threshold_kvarh:
-        return False
-    return not (_never_idle(offsets, facts, row, active_import) or _never_idle(offsets, facts, row, active_export))
+def never_idle(facts, partner, periods):  # type: ignore[no-untyped-def]
+    """Whether a partner has energy in each of so many periods: then `reactive_without_active` finds nothing."""
+    return partner >= 0 and facts[partner].lowest > 0.0 and facts[partner].finite >= periods
 
 
 @kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kernels.apparent import highest_apparent_squared
 from kernels.compile import kernel
-from kernels.pairs import may_be_both, may_be_without_active
+from kernels.pairs import may_be_both, never_idle
 from kernels.partners import AE, AI, RE, RI, partner_of
 from kernels.period_bits import ABOVE_RATING, IMPORT_EXPORT_BOTH, REACTIVE_WITHOUT_ACTIVE
 
@@ -32,9 +32,11 @@ def suspect(  # type: ignore[no-untyped-def]
             if highest_apparent_squared(facts, row, reactive_import, reactive_export) > squared:
                 here |= ABOVE_RATING
         if run_masks[row] & REACTIVE_WITHOUT_ACTIVE:
-            imports = partner_of(systems, slots, roles, row, AI)
-            exports = partner_of(systems, slots, roles, row, AE)
-            if may_be_without_active(offsets, facts, row, imports, exports, limit.reactive_kvarh):
+            periods = offsets[row + 1] - offsets[row]
+            beside = never_idle(facts, partner_of(systems, slots, roles, row, AI), periods)
+            if not beside:
+                beside = never_idle(facts, partner_of(systems, slots, roles, row, AE), periods)
+            if not beside and facts[row].highest > limit.reactive_kvarh:
                 here |= REACTIVE_WITHOUT_ACTIVE
         if run_masks[row] & IMPORT_EXPORT_BOTH:
             exports = partner_of(systems, slots, roles, row, AE)
