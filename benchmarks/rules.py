@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from benchmarks.estate import meter_facts
 from benchmarks.product import Prepared
 from validator.validation.day_facts import WHOLE_MULTIPLE_TOLERANCE, day_facts
-from validator.validation.tolerance import RELATIVE
+from validator.validation.tolerance import RELATIVE, past
+
+SHARES = ("check_active_share", "check_reactive_share")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,11 @@ def rules_of(prepared: Prepared) -> Rules:
     facts = day_facts(prepared.attached)
     places = (facts.limits[0], facts.issues[0])
     named = {name: float(at[name]) for at in places for name in at.dtype.names if name in Rules.__annotations__}
+    full_load_kwh = float(facts.limits[0]["full_load_kwh"])
+    active, reactive = (float(past(float(facts.issues[0][name]) * full_load_kwh)) for name in SHARES)
     return Rules(
+        check_active_kwh=active,
+        check_reactive_kvarh=reactive,
         **{**named, "resolution_kwh": float(meter_facts()["resolution_kwh"])},
         whole_multiple_tolerance=WHOLE_MULTIPLE_TOLERANCE,
         negative_kwh=-RELATIVE,

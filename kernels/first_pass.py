@@ -9,7 +9,7 @@ from kernels.flags import ALARM_SHIFT, PADDING, UNASSIGNED, union_of
 from kernels.flags import ALARMS as ALARM_FLAGS
 from kernels.flags import ESTIMATED as ESTIMATED_FLAG
 from kernels.limits import may_be_off, wrong_durations
-from kernels.main_check import may_be_apart
+from kernels.main_check import may_be_apart, threshold_of
 from kernels.partners import RI, check_of
 from kernels.period_bits import (
     ABOVE_MAX_PERMISSIBLE,
@@ -82,6 +82,7 @@ def first_pass(  # type: ignore[no-untyped-def]
     offsets,
     meters,
     limits,
+    profiles,
     issues,
     consuming_kwh,
     systems,
@@ -91,6 +92,7 @@ def first_pass(  # type: ignore[no-untyped-def]
     shortest_run,
     spike_ratio,
     tolerance,
+    relative_tolerance,
     synchronised,
     first,
     last,
@@ -98,9 +100,9 @@ def first_pass(  # type: ignore[no-untyped-def]
 ):
     """Write the DAY_FACTS of channel-days `first` to `last` - 1 to `facts`.
 
-    `meters` int32 (rows,) places each row among the METER_LIMITS `limits`, -1 at the last, and those name their
-    ISSUE_LIMITS in `issues`. `systems`, `slots`, `roles` and `quantities` are as `kernels.partners` reads them,
-    `flag_words` as `union_of` does. `durations_s` may be empty.
+    `meters` int32 (rows,) places each row among the METER_LIMITS `limits`, -1 at the last, and `profiles`
+    int32 (rows,) among the ISSUE_LIMITS `issues`. `systems`, `slots`, `roles` and `quantities` are as
+    `kernels.partners` reads them, `flag_words` as `union_of` does. `durations_s` may be empty.
 
     Clearing days before marking periods costs a sixth of marking every period of every day. The loops stand
     apart: one loop that held them all was no quicker (0.74 against 0.71 ns a reading), nor was a copy of the day.
@@ -113,7 +115,7 @@ def first_pass(  # type: ignore[no-untyped-def]
         periods = np.uint64(offsets[row + 1]) - start
         meter = meters[row] if meters[row] >= 0 else limits.shape[0] - 1
         limit = limits[meter]
-        issue = issues[limit.issue]
+        issue = issues[profiles[row] if profiles[row] >= 0 else issues.shape[0] - 1]
         suspects = _suspected_flags(union_of(flag_words, start, periods))
         lowest, highest = extremes(energy_as_int, start, periods)
         if lowest >= 0 and highest < INFINITE and periods > 0:
@@ -130,8 +132,8 @@ def first_pass(  # type: ignore[no-untyped-def]
             facts[row].finite = count_finite(energy_kwh, start, periods)
         check = check_of(systems, slots, roles, quantities, row)
         if check >= 0:
-            allowance = limit.check_reactive_kvarh if quantities[row] >= RI else limit.check_active_kwh
-            if may_be_apart(energy_kwh, offsets, row, check, allowance):
+            threshold = threshold_of(limit, issue, quantities[row] >= RI, relative_tolerance)
+            if may_be_apart(energy_kwh, offsets, row, check, threshold):
                 suspects |= MAIN_CHECK_DISCREPANCY
         if durations_s.shape[0] > 0:
             wrong = wrong_durations(durations_s, flags, start, periods, issue.demand_s, issue.duration_s, synchronised)

@@ -8,6 +8,14 @@ from kernels.apparent import reactive_of
 from kernels.compile import inlined, kernel
 
 
+@inlined
+def threshold_of(limit, issue, is_reactive, tolerance):  # type: ignore[no-untyped-def]
+    """The largest difference between main and check that still passes under `full_load`, tolerance included."""
+    share = issue.check_reactive_share if is_reactive else issue.check_active_share
+    allowance = share * limit.full_load_kwh
+    return allowance + tolerance * max(1.0, allowance)
+
+
 @kernel
 def main_check_full_load(energy_kwh, offsets, row, check, allowance_kwh, bit, bits, at):  # type: ignore[no-untyped-def]
     """Set `bit` where main and check differ by more than the allowance in kWh."""

@@ -8,7 +8,7 @@ from kernels.apparent import above_apparent
 from kernels.compile import kernel
 from kernels.flags import alarms, estimated, invalid_flag
 from kernels.limits import above, off_resolution, period_duration
-from kernels.main_check import main_check_full_load, main_check_of_reading
+from kernels.main_check import main_check_full_load, main_check_of_reading, threshold_of
 from kernels.pairs import import_export_both, reactive_without_active
 from kernels.partners import AE, AI, RE, RI, check_of, partner_of
 from kernels.period_bits import (
@@ -114,6 +114,7 @@ def mark(  # type: ignore[no-untyped-def]
     offsets,
     meters,
     limits,
+    profiles,
     issues,
     consuming_kwh,
     systems,
@@ -130,6 +131,7 @@ def mark(  # type: ignore[no-untyped-def]
     stuck_run,
     spike_ratio,
     tolerance,
+    relative_tolerance,
     synchronised,
     of_reading,
     bits,
@@ -146,7 +148,7 @@ def mark(  # type: ignore[no-untyped-def]
         periods = np.uint64(offsets[row + 1]) - start
         meter = meters[row] if meters[row] >= 0 else limits.shape[0] - 1
         limit = limits[meter]
-        issue = issues[limit.issue]
+        issue = issues[profiles[row] if profiles[row] >= 0 else issues.shape[0] - 1]
         mark_energies(
             energy_kwh, start, periods, days[row], limit, issue, consuming_kwh, here, floor_kwh, zero_run, stuck_run,
             spike_ratio, tolerance, bits, at,
@@ -173,8 +175,8 @@ def mark(  # type: ignore[no-untyped-def]
             import_export_both(energy_kwh, offsets, row, exports, limit.floor_kwh, IMPORT_EXPORT_BOTH, bits, at)
         if here & MAIN_CHECK_DISCREPANCY and not of_reading:
             check = check_of(systems, slots, roles, quantities, row)
-            allowance = limit.check_reactive_kvarh if quantities[row] >= RI else limit.check_active_kwh
-            main_check_full_load(energy_kwh, offsets, row, check, allowance, MAIN_CHECK_DISCREPANCY, bits, at)
+            threshold = threshold_of(limit, issue, quantities[row] >= RI, relative_tolerance)
+            main_check_full_load(energy_kwh, offsets, row, check, threshold, MAIN_CHECK_DISCREPANCY, bits, at)
 
 
 @kernel

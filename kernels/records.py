@@ -11,25 +11,31 @@ METER_LIMITS = np.dtype(
         ("rating_kvah", np.float64),
         ("reactive_kvarh", np.float64),
         ("floor_kwh", np.float64),
-        ("check_active_kwh", np.float64),
-        ("check_reactive_kvarh", np.float64),
+        ("full_load_kwh", np.float64),
         ("energised_from_day", np.int32),
-        ("issue", np.int32),
     ],
     align=True,
 )
 """The highest value that still passes, of each meter on file and of a last one for none; NaN: never broken.
 
-`resolution_kwh` and its inverse are what is measured against. `issue` is the place of the governing CoP Issue
-among the ISSUE_LIMITS. One cache line for each meter costs less than one array of each by channel-day.
+`resolution_kwh`, its inverse and `full_load_kwh` (the energy of a half hour at rated load) are what is measured
+against. One cache line for each meter costs less than one array of each by channel-day.
 """
 
 ISSUE_LIMITS = np.dtype(
-    [("max_permissible_kwh", np.float64), ("demand_s", np.float64), ("duration_s", np.float64)], align=True
+    [
+        ("max_permissible_kwh", np.float64),
+        ("demand_s", np.float64),
+        ("duration_s", np.float64),
+        ("check_active_share", np.float64),
+        ("check_reactive_share", np.float64),
+    ],
+    align=True,
 )
 """The highest value that still passes under each governing CoP Issue, and a last one for none; NaN: never broken.
 
-`demand_s` is the demand period, and `duration_s` by how much a period may depart from it.
+`demand_s` is the demand period, and `duration_s` by how much a period may depart from it. The two shares of full
+load are by how much a main and a check meter may differ, before tolerance.
 """
 
 DAY_FACTS = np.dtype(

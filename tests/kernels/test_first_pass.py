@@ -63,22 +63,22 @@ def _judged(values: list[float]) -> tuple[np.void, np.uint32]:
     limits["resolution_kwh"] = RESOLUTION
     limits["multiples_per_kwh"] = 1.0 / RESOLUTION
     limits["floor_kwh"] = 1.0
-    issues = np.array([(600.0, np.nan, np.nan)], dtype=ISSUE_LIMITS)
+    issues = np.array([(600.0, *[np.nan] * 4)], dtype=ISSUE_LIMITS)
     systems, slots = np.zeros(1, np.int32), np.array([[0, -1, -1, -1, -1, -1, -1, -1]], np.int32)
     where = (systems, slots, np.zeros(1, np.int8), np.zeros(1, np.int8))
     synchronised = np.uint16(1 << 7)
     facts = np.zeros(1, dtype=DAY_FACTS)
     words = np.zeros((len(values) + 3) // 4, dtype=np.uint64)
     first_pass(
-        energy_kwh, flags, words, np.zeros(0), offsets, meters, limits, issues, 1e-9, *where,
-        12, SPIKE_RATIO, TOLERANCE, synchronised, 0, 1, facts,
+        energy_kwh, flags, words, np.zeros(0), offsets, meters, limits, meters, issues, 1e-9, *where,
+        12, SPIKE_RATIO, TOLERANCE, 1e-9, synchronised, 0, 1, facts,
     )  # fmt: skip
     bits = np.zeros(len(values), dtype=np.uint32)
     everything = np.bitwise_or.reduce(np.array(CHECKS))
     mark(
-        energy_kwh, flags, np.zeros(0), offsets, meters, limits, issues, 1e-9, *where, np.ones(1, np.int32),
+        energy_kwh, flags, np.zeros(0), offsets, meters, limits, meters, issues, 1e-9, *where, np.ones(1, np.int32),
         np.array([48], np.int32), np.zeros(1, np.int64), np.array([everything]), offsets,
-        -1e-9, 48, 12, SPIKE_RATIO, TOLERANCE, synchronised, False, bits,
+        -1e-9, 48, 12, SPIKE_RATIO, TOLERANCE, 1e-9, synchronised, False, bits,
     )  # fmt: skip
     return facts[0], np.bitwise_or.reduce(bits) if len(bits) else np.uint32(0)
 

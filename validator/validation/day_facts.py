@@ -15,7 +15,7 @@ from validator.attach import Attached
 from validator.schema import FLAG_TIME_SYNCHRONISED
 from validator.validation.blocks import each_block
 from validator.validation.meter_limits import issue_limits, meter_limits
-from validator.validation.tolerance import past
+from validator.validation.tolerance import RELATIVE, past
 
 WHOLE_MULTIPLE_TOLERANCE = past(0.0) + 1e-6
 CONSUMING_KWH = past(0.0)
@@ -53,8 +53,9 @@ def day_facts(attached: Attached, jobs: int = 1) -> DayFacts:
     def look(first: int, last: int) -> None:
         first_pass(
             values.energy_kwh, values.flags, words, values.durations_s, values.offsets, attached.meter, facts.limits,
-            facts.issues, CONSUMING_KWH, channels.system, channels.slots, channels.role, channels.quantity,
-            shortest_run, facts.spike_ratio, WHOLE_MULTIPLE_TOLERANCE, SYNCHRONISED, first, last, facts.table,
+            attached.profile, facts.issues, CONSUMING_KWH,
+            channels.system, channels.slots, channels.role, channels.quantity,
+            shortest_run, facts.spike_ratio, WHOLE_MULTIPLE_TOLERANCE, RELATIVE, SYNCHRONISED, first, last, facts.table,
         )  # fmt: skip
 
     each_block(attached.rows, jobs, look)

@@ -84,7 +84,7 @@ def _row_limit(code: str, attached: Attached, rows: Rows) -> Floats:
     if code == "above_rating":
         return attached.full_load_kwh[rows] * policy("max_rating_factor").value
     if code == "main_check_discrepancy":
-        return main_check_allowance(attached, attached.energy[rows], attached.full_load_kwh[rows])
+        return main_check_allowance(attached, rows)
     if code == "period_duration":
         return profiles.duration_error_pct[profile] / 100.0 * profiles.demand_minutes[profile] * 60.0
     if code == "reactive_without_active":

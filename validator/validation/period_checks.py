@@ -127,9 +127,10 @@ class _Work:
         channels = attached.channels
         marking.mark(
             values.energy_kwh, values.flags, values.durations_s, values.offsets, attached.meter, facts.limits,
-            facts.issues, CONSUMING_KWH, *self.systems, self.quantities, channels.day, channels.expected,
-            suspected.rows, suspected.suspects, suspected.starts, -RELATIVE, facts.zero_run_periods,
-            facts.stuck_run_periods, facts.spike_ratio, WHOLE_MULTIPLE_TOLERANCE, SYNCHRONISED, self.of_reading, bits,
+            attached.profile, facts.issues, CONSUMING_KWH, *self.systems, self.quantities, channels.day,
+            channels.expected, suspected.rows, suspected.suspects, suspected.starts, -RELATIVE, facts.zero_run_periods,
+            facts.stuck_run_periods, facts.spike_ratio, WHOLE_MULTIPLE_TOLERANCE, RELATIVE, SYNCHRONISED,
+            self.of_reading, bits,
         )  # fmt: skip
 
     def _mark_of_reading(self, suspected: _Suspected, bits: npt.NDArray[np.uint32]) -> Floats:
