@@ -1,6 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Each builds its own environment first.
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.ready
@@ -42,13 +43,34 @@ lock:
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --upgrade --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file requirements-dev.lock
+	for name in peers $(FRAMEWORKS:%=frameworks/%); do \
+	  uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links benchmarks/$$name.in --output-file benchmarks/$$name.txt || exit 1; \
+	done
 
-# Ratios side by side on this machine, then the whole command by stage.
-bench: $(STAMP)
+# Ratios side by side on this machine, and a page of them: benchmarks/measured/results.html. GB_DAY is in channel-days.
+GB_DAY ?= 30000000
+bench: $(STAMP) $(PEERS)/.ready
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-columns=median,iqr,rounds
-	$(BIN)/python -m benchmarks.stages
+	POLARS_MAX_THREADS=1 $(BIN)/python -m benchmarks.suite_kernels
 	$(BIN)/python -m benchmarks.delimited
 	$(BIN)/python -m benchmarks.text
+	$(BIN)/python -m benchmarks.suite_detection
+	$(BIN)/python -m benchmarks.suite_end_to_end
+	$(BIN)/python -m benchmarks.suite_frameworks --environments $(PEERS)
+	$(BIN)/python -m benchmarks.suite_gb_day --channel-days $(GB_DAY)
+	$(BIN)/python -m benchmarks.results
+
+# Each framework resolves alone, in an environment of its own; DuckDB stands beside the product. Needs uv.
+FRAMEWORKS := pandera dataframely pointblank ioos_qc saqc
+$(PEERS)/.ready: $(STAMP) benchmarks/peers.txt $(FRAMEWORKS:%=benchmarks/frameworks/%.txt)
+	uv pip install --quiet --python $(BIN)/python --require-hashes --requirement benchmarks/peers.txt
+	for name in $(FRAMEWORKS); do \
+	  uv venv --quiet --clear --python $(BIN)/python $(PEERS)/$$name && \
+	  uv pip install --quiet --python $(PEERS)/$$name/bin/python --require-hashes \
+	    --requirement benchmarks/frameworks/$$name.txt || exit 1; \
+	done
+	touch $@
 
 # A minute for each flow. Needs atheris, which is not in the lock: uv pip install atheris
 fuzz: $(STAMP)
@@ -62,4 +84,4 @@ sample: $(STAMP)
 	$(BIN)/python -m sample_data.generate
 
 clean:
-	rm -rf $(VENV) demo_report fuzz_findings .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) demo_report fuzz_findings .pytest_cache .mypy_cache .ruff_cache .hypothesis

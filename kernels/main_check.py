@@ -5,28 +5,40 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.apparent import reactive_of
-from kernels.compile import kernel
+from kernels.compile import inlined, kernel
+
+
+@inlined
+def threshold_of(limit, issue, is_reactive, tolerance):  # type: ignore[no-untyped-def]
+    """The largest difference between main and check that still passes under `full_load`, tolerance included."""
+    share = issue.check_reactive_share if is_reactive else issue.check_active_share
+    allowance = share * limit.full_load_kwh
+    return allowance + tolerance * max(1.0, allowance)
 
 
 @kernel
-def main_check_full_load(  # type: ignore[no-untyped-def]
-    energy_kwh, offsets, check_rows, allowances_kwh, first, last, bit, bits
-):
-    """Set `bit` where main and check differ by more than the row's allowance in kWh."""
-    base = np.uint64(offsets[first])
-    for row in range(first, last):
-        check = check_rows[row]
-        if check < 0:
-            continue
-        allowance = allowances_kwh[row]
-        start = np.uint64(offsets[row])
-        shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
-        check_start = np.uint64(offsets[check])
-        for i in range(start, start + np.uint64(shared)):
-            main = energy_kwh[i]
-            other = energy_kwh[check_start + (i - start)]
-            finite = (main - main == 0.0) & (other - other == 0.0)
-            bits[i - base] |= bit * np.uint32((np.abs(main - other) > allowance) & finite)
+def main_check_full_load(energy_kwh, offsets, row, check, allowance_kwh, bit, bits, at):  # type: ignore[no-untyped-def]
+    """Set `bit` where main and check differ by more than the allowance in kWh."""
+    start = np.uint64(offsets[row])
+    check_start = np.uint64(offsets[check])
+    shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
+    for i in range(np.uint64(shared)):
+        main = energy_kwh[start + i]
+        other = energy_kwh[check_start + i]
+        finite = (main - main == 0.0) & (other - other == 0.0)
+        bits[at + i] |= bit * np.uint32((np.abs(main - other) > allowance_kwh) & finite)
+
+
+@inlined
+def may_be_apart(energy_kwh, offsets, row, check, allowance_kwh):  # type: ignore[no-untyped-def]
+    """False only where `main_check_full_load` marks no period of one channel-day."""
+    start = np.uint64(offsets[row])
+    check_start = np.uint64(offsets[check])
+    shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
+    apart = False
+    for i in range(np.uint64(shared)):
+        apart |= np.abs(energy_kwh[start + i] - energy_kwh[check_start + i]) > allowance_kwh
+    return apart
 
 
 @kernel
@@ -63,69 +75,61 @@ def _kind_of_reactive(power_factor, unity_min, pf_max):  # type: ignore[no-untyp
 def main_check_of_reading(  # type: ignore[no-untyped-def]
     energy_kwh,
     offsets,
-    check_rows,
+    row,
+    check,
     active_import,
     active_export,
     reactive_import,
     reactive_export,
     is_reactive,
-    quantity,
     full_load_kwh,
     factor,
-    band_sets,
-    band_set_of_row,
+    bands,
     unity_min,
     tolerance,
-    first,
-    last,
     bit,
     bits,
     allowances_kwh,
+    at,
 ):
     """Set `bit` where main and check differ by more than a share of the main reading.
 
-    The share depends on the period's load and power factor. `band_sets` is float64 (sets, bands, 5) as
-    `_limit_pct` reads it, with the power factor ends of its second kind in the last row of each set
-    (lag, lead, highest). The allowance of each period goes to `allowances_kwh`, like `bits` in shape;
-    NaN where a period is not assessed.
+    The share depends on the period's load and power factor. `bands` is float64 (bands, 5) as `_limit_pct`
+    reads it, with the power factor ends of its second kind in the last row (lag, lead, highest). The
+    allowance of each period goes to `allowances_kwh`, like `bits` in shape; NaN where a period is not assessed.
+    Partners are row numbers or -1.
     """
-    base = offsets[first]
-    for row in range(first, last):
-        check = check_rows[row]
-        chosen = band_set_of_row[row]
-        for i in range(offsets[row], offsets[row + 1]):
-            allowances_kwh[i - base] = np.nan
-        if check < 0 or chosen < 0:
+    lag_min = bands[bands.shape[0] - 1, 1]
+    lead_min = bands[bands.shape[0] - 1, 2]
+    pf_max = bands[bands.shape[0] - 1, 3]
+    shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
+    for position in range(shared):
+        main = energy_kwh[offsets[row] + position]
+        other = energy_kwh[offsets[check] + position]
+        if not (main - main == 0.0 and other - other == 0.0):
             continue
-        bands = band_sets[chosen]
-        ends = bands[bands.shape[0] - 1]
-        shared = min(offsets[row + 1] - offsets[row], offsets[check + 1] - offsets[check])
-        for position in range(shared):
-            main = energy_kwh[offsets[row] + position]
-            other = energy_kwh[offsets[check] + position]
-            if not (main - main == 0.0 and other - other == 0.0):
-                continue
-            difference = np.abs(main - other)
-            imported = reactive_of(energy_kwh, offsets, reactive_import[row], position)
-            exported = reactive_of(energy_kwh, offsets, reactive_export[row], position)
-            if quantity[row] <= 1:
-                active = main
-            else:
-                active = np.abs(
-                    reactive_of(energy_kwh, offsets, active_import[row], position)
-                    - reactive_of(energy_kwh, offsets, active_export[row], position)
-                )
-            apparent = np.sqrt(active * active + (imported - exported) * (imported - exported))
-            if not apparent > 0.0:
-                continue
-            load_pct = apparent / full_load_kwh[row] * 100.0
-            power_factor = active / apparent
-            if is_reactive[row]:
-                kind = _kind_of_reactive(power_factor, unity_min, ends[3])
-            else:
-                kind = _kind_of_active(power_factor, imported > exported, unity_min, ends[1], ends[2])
-            limit_pct = _limit_pct(bands, load_pct, kind)
-            allowance = factor * limit_pct / 100.0 * np.abs(main)
-            allowances_kwh[offsets[row] + position - base] = allowance
-            threshold = allowance + tolerance * max(1.0, allowance)
-            bits[offsets[row] + position - base] |= bit * np.uint32(difference > threshold)
+        difference = np.abs(main - other)
+        imported = reactive_of(energy_kwh, offsets, reactive_import, position)
+        exported = reactive_of(energy_kwh, offsets, reactive_export, position)
+        if is_reactive:
+            active = np.abs(
+                reactive_of(energy_kwh, offsets, active_import, position)
+                - reactive_of(energy_kwh, offsets, active_export, position)
+            )
+        else:
+            active = main
+        apparent = np.sqrt(active * active + (imported - exported) * (imported - exported))
+        if not apparent > 0.0:
+            continue
+        load_pct = apparent / full_load_kwh * 100.0
+        power_factor = active / apparent
+        if is_reactive:
+            kind = _kind_of_reactive(power_factor, unity_min, pf_max)
+        else:
+            kind = _kind_of_active(power_factor, imported > exported, unity_min, lag_min, lead_min)
+        limit_pct = _limit_pct(bands, load_pct, kind)
+        allowance = factor * limit_pct / 100.0 * np.abs(main)
+        place = at + np.uint64(position)
+        allowances_kwh[place] = allowance
+        threshold = allowance + tolerance * max(1.0, allowance)
+        bits[place] |= bit * np.uint32(difference > threshold)

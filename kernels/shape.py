@@ -4,74 +4,82 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels.compile import kernel
+from kernels.compile import inlined, kernel
+
+SPIKE_MARGIN = 1e-9
+"""Room for rounding between the spike rule and counting readings near the highest."""
+
+
+@inlined
+def equal_threes(energy_kwh, start, periods):  # type: ignore[no-untyped-def]
+    """Number of periods of one channel-day equal to both before: a run of n holds n - 2 of them, chance few.
+
+    The first two may count against the day before: 48 comparisons fill whole vectors, 46 do not. Equal pairs
+    were a third cheaper to count, but a fifth of the days of small, coarse readings hold enough by chance.
+    """
+    one = np.uint64(1)
+    equal = np.int64(0)
+    for i in range(one + one - min(start, one + one), periods):
+        value = energy_kwh[start + i]
+        equal += np.int64((value == energy_kwh[start + i - one]) & (value == energy_kwh[start + i - one - one]))
+    return equal
 
 
 @kernel
 def equal_runs(  # type: ignore[no-untyped-def]
-    energy_kwh, offsets, zero_run_periods, stuck_run_periods, first, last, zero_bit, stuck_bit, bits
+    energy_kwh, start, periods, zero_run_periods, stuck_run_periods, zero_bit, stuck_bit, bits, at
 ):
     """Set `zero_bit` on each run of zeros and `stuck_bit` on each run of one non-zero value.
 
-    A run is at least `zero_run_periods` or `stuck_run_periods` adjacent periods of one channel-day. Most
-    days hold no such run: a branch-free count of equal neighbours rules them out first.
+    A run is at least `zero_run_periods` or `stuck_run_periods` adjacent periods of one channel-day.
     """
-    base = offsets[first]
-    shortest = min(zero_run_periods, stuck_run_periods) - 1
-    for row in range(first, last):
-        start = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + 1])
-        equal = np.int64(0)
-        for i in range(start + np.uint64(1), end):
-            equal += np.int64(energy_kwh[i] == energy_kwh[i - np.uint64(1)])
-        if equal < shortest or end == start:
+    one = np.uint64(1)
+    begin = np.uint64(0)
+    for i in range(one, periods + one):
+        if i < periods and energy_kwh[start + i] == energy_kwh[start + begin]:
             continue
-        _mark_runs(
-            energy_kwh, offsets[row], offsets[row + 1], base,
-            zero_run_periods, stuck_run_periods, zero_bit, stuck_bit, bits,
-        )  # fmt: skip
-
-
-@kernel
-def _mark_runs(  # type: ignore[no-untyped-def]
-    energy_kwh, start, end, base, zero_run_periods, stuck_run_periods, zero_bit, stuck_bit, bits
-):
-    begin = start
-    for i in range(start + 1, end + 1):
-        if i < end and energy_kwh[i] == energy_kwh[begin]:
-            continue
-        value = energy_kwh[begin]
-        length = i - begin
+        value = energy_kwh[start + begin]
+        length = np.int64(i - begin)
         bit = zero_bit if value == 0.0 else stuck_bit
         needed = zero_run_periods if value == 0.0 else stuck_run_periods
         if length >= needed and value - value == 0.0:
             for k in range(begin, i):
-                bits[k - base] |= bit
-        begin = i
+                bits[at + k] |= bit
+        begin = i  # type: ignore[assignment]
+
+
+@inlined
+def near_highest(energy_kwh, start, periods, highest, ratio_limit):  # type: ignore[no-untyped-def]
+    """Number of readings of one channel-day so near the highest that the third of them allows no spike.
+
+    Where there are three, (highest - third) / third is under `ratio_limit`; one count, and no ordering.
+    """
+    near = highest * ((1.0 + SPIKE_MARGIN) / (1.0 + ratio_limit))
+    count = np.int64(0)
+    for i in range(periods):
+        count += np.int64(energy_kwh[start + i] >= near)
+    return count
 
 
 @kernel
-def spike(energy_kwh, offsets, floors_kwh, ratio_limit, first, last, bit, bits):  # type: ignore[no-untyped-def]
+def spike(energy_kwh, start, periods, floor_kwh, ratio_limit, bit, bits, at):  # type: ignore[no-untyped-def]
     """Set `bit` on the day's highest period where (highest - third) / third is above `ratio_limit`.
 
-    Passed over where fewer than three readings are finite, or the highest is at or under the row's floor.
+    Passed over where fewer than three readings are finite, or the highest is at or under the floor.
     A third highest of zero counts as infinitely exceeded; one below zero is not judged.
     """
-    base = offsets[first]
-    for row in range(first, last):
-        floor = floors_kwh[row]
-        highest = -np.inf
-        second = -np.inf
-        third = -np.inf
-        for i in range(np.uint64(offsets[row]), np.uint64(offsets[row + 1])):
-            value = energy_kwh[i]
-            value = value if value - value == 0.0 else -np.inf
-            third = max(third, min(second, value))
-            second = max(second, min(highest, value))
-            highest = max(highest, value)
-        if not (highest > floor and third >= 0.0 and highest - third > ratio_limit * third):
-            continue
-        for i in range(offsets[row], offsets[row + 1]):
-            if energy_kwh[i] == highest:
-                bits[i - base] |= bit
-                break
+    highest = -np.inf
+    second = -np.inf
+    third = -np.inf
+    for i in range(periods):
+        value = energy_kwh[start + i]
+        value = value if value - value == 0.0 else -np.inf
+        third = max(third, min(second, value))
+        second = max(second, min(highest, value))
+        highest = max(highest, value)
+    if not (highest > floor_kwh and third >= 0.0 and highest - third > ratio_limit * third):
+        return
+    for i in range(periods):
+        if energy_kwh[start + i] == highest:
+            bits[at + i] |= bit
+            break

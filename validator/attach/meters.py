@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kernels.lookup import in_force
 from validator.attach.channels import Channels
@@ -106,8 +108,8 @@ def _bools(column: pl.Series) -> Bools:
 def _capable(column: pl.Series) -> npt.NDArray[np.uint16]:
     """One bit per alarm; all of them where the standing data does not say."""
     every = (1 << len(ALARMS)) - 1
-    distinct = {text: _mask(text) for text in column.unique().to_list() if text is not None}
-    return np.array([every if text is None else distinct[text] for text in column] + [every], dtype=np.uint16)
+    texts, places = _coded(column)
+    return np.asarray(np.array([*map(_mask, texts), every], dtype=np.uint16)[np.append(places, NONE)])
 
 
 def _mask(text: str) -> int:
@@ -117,9 +119,16 @@ def _mask(text: str) -> int:
 
 def _ranks(column: pl.Series, regulation: Regulation) -> Floats:
     """Rank of each accuracy class, lower being better; NaN where absent or not one the tables rank."""
-    ranks = {text: regulation.class_rank(text) for text in column.unique().to_list() if text is not None}
-    values = [np.nan if text is None or ranks[text] is None else ranks[text] for text in column]
-    return np.array([*values, np.nan], dtype=np.float64)
+    texts, places = _coded(column)
+    ranks = [np.nan if (rank := regulation.class_rank(text)) is None else rank for text in texts]
+    return np.asarray(np.array([*ranks, np.nan], dtype=np.float64)[np.append(places, NONE)])
+
+
+def _coded(column: pl.Series) -> tuple[list[Any], npt.NDArray[np.int64]]:
+    """The distinct values of a column and the place of each row's among them, -1 for null: few stand on a million."""
+    encoded = pc.dictionary_encode(column.to_arrow())
+    places = pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False)
+    return encoded.dictionary.to_pylist(), places.astype(np.int64)
 
 
 def protocol_of(
@@ -128,12 +137,13 @@ def protocol_of(
     """Whether a collector is known, and 1 approved, 0 not approved, -1 the list is silent; both (rows,)."""
     reader = pl.col("collector") if collector is None else pl.lit(collector)
     pairs = meters.frame.select(reader.alias("collector"), "outstation_type")
-    named = pairs.drop_nulls().unique(maintain_order=True)
-    places = {pair: k for k, pair in enumerate(named.iter_rows())}
-    group = np.array([places.get(pair, NONE) for pair in pairs.iter_rows()] + [NONE], dtype=np.int32)
+    (readers, by_reader), (types, by_type) = _coded(pairs["collector"]), _coded(pairs["outstation_type"])
+    both = np.where((by_reader >= 0) & (by_type >= 0), by_reader * max(len(types), 1) + by_type, NONE)
+    named, place = _coded(pl.Series(both).replace(NONE, None))
+    group = np.append(place, NONE).astype(np.int32)
     timelines = [
-        [(start, NONE if said is None else int(said)) for start, said, _ in regulation.protocol(*pair)]
-        for pair in places
+        [(start, NONE if said is None else int(said)) for start, said, _ in regulation.protocol(readers[a], types[b])]
+        for a, b in (divmod(pair, len(types)) for pair in named)
     ]
     known = np.append(pairs["collector"].is_not_null().to_numpy(), False)
     return known[meter], look_up(group[meter], channels.day, timelines).astype(np.int8)

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from validator.command.approvals import app as approvals
+from validator.command.bench import app as bench
 from validator.command.convert import app as convert
 from validator.command.dispensations import app as dispensations
 from validator.command.impact import app as impact
@@ -37,6 +38,7 @@ app.add_typer(dispensations, name="dispensations")
 app.add_typer(outstations, name="outstations")
 app.add_typer(standing, name="standing")
 app.add_typer(registry, name="registry")
+app.add_typer(bench)
 
 
 def main() -> None:

@@ -71,14 +71,14 @@ def run(options: Options, console: Console) -> Run:
             "at least one",
             "Nothing was written; each refusal stands above",
         )
-    received = _joined(sources)
+    received = joined(sources)
     stages["decode"] = time.perf_counter() - since
     since = time.perf_counter()
     standing = rules.standing(lambda: pc.unique(received["mpan_core"]).to_pylist())
     stages["tables"] += time.perf_counter() - since
     since = time.perf_counter()
-    joined = join_registers(received, [each for source in sources for each in source.registers], standing)
-    readings = joined.readings
+    matched = join_registers(received, [each for source in sources for each in source.registers], standing)
+    readings = matched.readings
     stages["decode"] += time.perf_counter() - since
     validation = validate_readings(readings, standing, rules.regulation, collector=options.collector, jobs=options.jobs)
     stages.update(validation.stages)
@@ -88,8 +88,8 @@ def run(options: Options, console: Console) -> Run:
         inputs=tuple(_record(source) for source in sources),
         refused=tuple(refused),
         left_out=tuple(each for source in sources for each in source.refused),
-        notes=_notes(sources, joined),
-        unmatched_registers=tuple((each.reading.file, each.reading.line, each.reason) for each in joined.unmatched),
+        notes=_notes(sources, matched),
+        unmatched_registers=tuple((each.reading.file, each.reading.line, each.reason) for each in matched.unmatched),
         standing_name=standing.name,
         standing_sha256=standing.sha256,
         started_at=started_at,
@@ -102,7 +102,7 @@ def run(options: Options, console: Console) -> Run:
     return done
 
 
-def _notes(sources: list[Source], joined: JoinedRegisters) -> tuple[str, ...]:
+def _notes(sources: list[Source], matched: JoinedRegisters) -> tuple[str, ...]:
     """What a person should know of the inputs, besides verdicts."""
     notes = [note for source in sources for note in source.notes]
     for source in sources:
@@ -112,7 +112,7 @@ def _notes(sources: list[Source], joined: JoinedRegisters) -> tuple[str, ...]:
             left_out = f"{many(days, 'channel-day')} left out, in {many(places, 'place')}"
             notes.append(f"{source.name}: {left_out}: see {REFUSED_FILE}")
     if any(source.registers for source in sources):
-        notes += joined.notes()
+        notes += matched.notes()
     return tuple(notes)
 
 
@@ -179,7 +179,8 @@ def _warn_of_repeats(sources: list[Source], console: Console) -> None:
             )
 
 
-def _joined(sources: list[Source]) -> pa.Table:
+def joined(sources: list[Source]) -> pa.Table:
+    """The readings of all sources, one after another."""
     return pa.concat_tables([source.readings.cast(READINGS) for source in sources]).unify_dictionaries()
 
 

@@ -195,10 +195,11 @@ def _refuse_backward(known: pl.DataFrame, file: str) -> None:
 
 
 def _refuse_overlap(known: pl.DataFrame, file: str) -> None:
-    meter = ("mpan_core", "role")
+    # Rows of one meter stand together: looking one back costs a fiftieth of grouping by meter.
+    same = (pl.col("mpan_core") == pl.col("mpan_core").shift(1)) & (pl.col("role") == pl.col("role").shift(1))
     before = known.with_columns(
-        pl.col("row").shift(1).over(meter).alias("row_before"),
-        pl.col("effective_to").shift(1).over(meter).alias("to_before"),
+        pl.when(same).then(pl.col("row").shift(1)).alias("row_before"),
+        pl.when(same).then(pl.col("effective_to").shift(1)).alias("to_before"),
     )
     clash = before.filter(
         pl.col("row_before").is_not_null()

@@ -17,6 +17,7 @@ from validator.attach.profiles import ACTIVE_MW
 from validator.attach.values import combined
 from validator.mpan import check_digit_is_right
 from validator.schema import QUANTITIES
+from validator.validation.day_facts import DayFacts
 from validator.validation.measured import Measured
 from validator.validation.registers import register_mismatch
 from validator.validation.tolerance import past
@@ -25,10 +26,18 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 
-def find_in_days(attached: Attached, ran: Callable[[str], Bools]) -> dict[str, Measured]:
+def find_in_days(attached: Attached, ran: Callable[[str], Bools], facts: DayFacts) -> dict[str, Measured]:
     """Findings of every check that does not run per period, by code; `ran` tells the rows a check ran on."""
-    found = {code: check(attached, ran(code)) for code, check in DAY_CHECKS.items()}
-    found["register_advance_mismatch"] = register_mismatch(attached, ran("register_advance_mismatch"))
+    checks: dict[str, Callable[[Attached, Bools], Measured]] = {
+        **DAY_CHECKS,
+        "above_cop_capacity": lambda attached, ran: _above_cop_capacity(attached, ran, facts),
+        "register_advance_mismatch": register_mismatch,
+    }
+    found = {}
+    for code, check in checks.items():
+        rows = ran(code)
+        # What no row carries costs nothing: most submissions bring neither registers nor clocks.
+        found[code] = check(attached, rows) if rows.any() else Measured.none()
     return found
 
 
@@ -94,23 +103,24 @@ def _demand_period(attached: Attached, ran: Bools) -> Measured:
 
 def _storage_exceeded(attached: Attached, ran: Bools) -> Measured:
     actual = np.zeros(attached.rows, dtype=np.bool_)
-    any_marked_actual(attached.values.flags, attached.values.offsets, 0, attached.rows, actual)
     limit = attached.profiles.storage_days[attached.profile]
+    late = np.flatnonzero(ran & (attached.collected_after_days > past(limit)))
+    any_marked_actual(attached.values.flags, attached.values.offsets, late, actual)
     return Measured.above(ran & actual, attached.collected_after_days, limit)
 
 
-def _above_cop_capacity(attached: Attached, ran: Bools) -> Measured:
+def _above_cop_capacity(attached: Attached, ran: Bools, facts: DayFacts) -> Measured:
     channels, profiles = attached.channels, attached.profiles
-    kind = np.full(attached.rows, -1, dtype=np.int8)
     judged = np.flatnonzero(ran)
+    kind, capacity = profiles.capacity_kind[attached.profile[judged]], profiles.capacity[attached.profile[judged]]
     partners = [channels.main_row(quantity)[judged] for quantity in ("AI", "AE")]
-    for rows in partners:
-        kind[rows[rows >= 0]] = profiles.capacity_kind[attached.profile[judged]][rows >= 0]
     highest = np.full(attached.rows + 1, np.nan)
-    highest_demand(
-        attached.values.energy_kwh, attached.values.offsets, channels.partners["RI"], channels.partners["RE"],
-        kind, 0, attached.rows, highest,
-    )  # fmt: skip
+    for rows in partners:
+        there = rows >= 0
+        highest_demand(
+            attached.values.energy_kwh, attached.values.offsets, facts.table, channels.partners["RI"],
+            channels.partners["RE"], kind[there], capacity[there] * 500.0, rows[there], highest,
+        )  # fmt: skip
     demand = np.full(attached.rows, np.nan)
     # kWh in a half hour, twice, over a thousand: MW, or MVA of apparent energy.
     demand[judged] = np.fmax(highest[partners[0]], highest[partners[1]]) / 500.0
@@ -188,7 +198,6 @@ DAY_CHECKS: dict[str, Callable[[Attached, Bools], Measured]] = {
     "resolution_too_coarse": _resolution_too_coarse,
     "demand_period": _demand_period,
     "storage_exceeded": _storage_exceeded,
-    "above_cop_capacity": _above_cop_capacity,
     "clock_error": _clock_error,
     "meter_class": _meter_class,
     "firmware_mismatch": _firmware_mismatch,

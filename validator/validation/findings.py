@@ -17,7 +17,8 @@ from validator.validation.day_checks import capacity_is_active
 from validator.validation.extras import extras_of
 from validator.validation.measured import Measured
 from validator.validation.messages import message_of
-from validator.validation.period_checks import PeriodFindings, main_check_allowance
+from validator.validation.meter_limits import main_check_allowance
+from validator.validation.period_checks import PeriodFindings
 from validator.validation.running import PERIOD_BIT
 
 Rows = npt.NDArray[np.int64]
@@ -83,7 +84,7 @@ def _row_limit(code: str, attached: Attached, rows: Rows) -> Floats:
     if code == "above_rating":
         return attached.full_load_kwh[rows] * policy("max_rating_factor").value
     if code == "main_check_discrepancy":
-        return main_check_allowance(attached)[rows]
+        return main_check_allowance(attached, rows)
     if code == "period_duration":
         return profiles.duration_error_pct[profile] / 100.0 * profiles.demand_minutes[profile] * 60.0
     if code == "reactive_without_active":

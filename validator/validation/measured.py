@@ -26,6 +26,11 @@ class Measured:
     basis: tuple[str, ...] = ()
 
     @classmethod
+    def none(cls) -> Measured:
+        """Nothing found."""
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+
+    @classmethod
     def at(
         cls,
         found: npt.NDArray[np.bool_],

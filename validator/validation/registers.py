@@ -17,8 +17,6 @@ WEEK_DAYS = 7
 
 def register_mismatch(attached: Attached, ran: Bools) -> Measured:
     """Days, and runs of seven or more consecutive days, whose sums depart from the register's advance."""
-    if not ran.any():
-        return Measured.at(np.zeros(attached.rows, dtype=np.bool_))
     sums = _day_sums(attached)
     rows = np.flatnonzero(ran)
     days = _mismatch(attached, rows, rows, sums[rows], DAY)

@@ -9,14 +9,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kernels.period_bits import CHECKS, PERIOD_CODES
 from validator.catalogue import CATALOGUE, NEEDS, REASONS, need_bit
 
 PERIOD_CHECKS = tuple(check for check in CATALOGUE if check.per_period)
 PERIOD_BIT = {check.code: bit for bit, check in enumerate(PERIOD_CHECKS)}
 """Bit of each per-period check in the bit set of one reading."""
 
-if len(PERIOD_CHECKS) > 32:
-    raise ValueError("a reading's findings are one 32-bit set")
+if tuple(PERIOD_BIT) != PERIOD_CODES or len(PERIOD_CODES) > CHECKS:
+    raise ValueError("kernels/period_bits.py and the catalogue's per-period checks differ")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from kernels.presence import count_finite
 from validator.attach import Attached, attach
 from validator.attach.carried import carried_of
 from validator.catalogue import BY_CODE, CATALOGUE
@@ -18,6 +17,7 @@ from validator.regulation import Regulation
 from validator.schema import OUTCOMES, READINGS
 from validator.standing import StandingData
 from validator.validation.day_checks import find_in_days
+from validator.validation.day_facts import day_facts
 from validator.validation.dispensed import dispensations_at_work
 from validator.validation.findings import Found, findings_of
 from validator.validation.period_checks import find_in_periods
@@ -57,12 +57,13 @@ def validate_readings(
     stages: dict[str, float] = {}
     clock = _Clock(stages)
     attached = attach(readings, standing, regulation, collector)
-    finite = np.zeros(attached.rows, dtype=np.int32)
-    count_finite(attached.values.energy_kwh, attached.values.offsets, 0, attached.rows, finite)
-    running = without_waived(running_of(carried_of(attached, finite)), attached)
     clock.stop("attach")
-    in_periods = find_in_periods(attached, running, jobs)
-    in_days = find_in_days(attached, _ran(running))
+    facts = day_facts(attached, jobs)
+    clock.stop("kernels")
+    running = without_waived(running_of(carried_of(attached, facts.table["finite"])), attached)
+    clock.stop("attach")
+    in_periods = find_in_periods(attached, running, facts, jobs)
+    in_days = find_in_days(attached, _ran(running), facts)
     clock.stop("kernels")
     found = findings_of(attached, in_periods, in_days)
     judged = judge(attached.rows, found)
@@ -91,7 +92,7 @@ class _Clock:
 
     def stop(self, stage: str) -> None:
         now = time.perf_counter()
-        self._stages[stage] = now - self._since
+        self._stages[stage] = self._stages.get(stage, 0.0) + now - self._since
         self._since = now
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from validator.attach import Attached
 from validator.catalogue import CATALOGUE, codes_of
@@ -68,9 +69,9 @@ def _taken(values: Sequence[object], places: npt.NDArray[np.int32], kind: pa.Dat
 
 def _codes(bits: Bits) -> pa.Array:
     """Lists of check codes in catalogue order; few distinct sets occur, so each is rendered once."""
-    distinct, inverse = np.unique(bits, return_inverse=True)
-    lists = pa.array([codes_of(int(one)) for one in distinct], type=pa.list_(pa.string()))
-    return lists.take(pa.array(inverse))
+    sets = pc.dictionary_encode(pa.array(bits))
+    lists = pa.array([codes_of(one) for one in sets.dictionary.to_pylist()], type=pa.list_(pa.string()))
+    return lists.take(sets.indices)
 
 
 def counted(judged: Judged) -> dict[str, dict[str, int]]:
@@ -78,9 +79,8 @@ def counted(judged: Judged) -> dict[str, dict[str, int]]:
     by_outcome = (("FAIL", judged.failed), ("NOT_ASSESSED", judged.not_assessed), ("QUERY", judged.queried))
     counts: dict[str, dict[str, int]] = {check.code: {} for check in CATALOGUE}
     for outcome, bits in by_outcome:
-        distinct, many = np.unique(bits, return_counts=True)
-        for check in CATALOGUE:
-            total = int(many[(distinct >> np.uint64(check.bit) & np.uint64(1)).astype(np.bool_)].sum())
-            if total:
-                counts[check.code][outcome] = total
+        # Hashing the few distinct sets costs a fifth of sorting them.
+        for one in pc.value_counts(pa.array(bits)).to_pylist():
+            for code in codes_of(one["values"]):
+                counts[code][outcome] = counts[code].get(outcome, 0) + one["counts"]
     return counts

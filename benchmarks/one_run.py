@@ -1,0 +1,62 @@
+"""One run in a process of its own, for its time and peak memory: the whole command, or the bare decode beside it.
+
+python -m benchmarks.one_run command FILE STANDING OUT, or python -m benchmarks.one_run decode FILE; prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    kind, path = sys.argv[1], Path(sys.argv[2])
+    done = _command(path, Path(sys.argv[3]), Path(sys.argv[4])) if kind == "command" else _decode(path)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    print(json.dumps({**done, "peak_mib": peak}))
+
+
+def _command(path: Path, standing: Path, out: Path) -> dict[str, Any]:
+    from rich.console import Console
+
+    from validator.command.run import Options, run
+    from validator.command.validate import cores
+
+    options = Options((str(path),), standing, None, None, None, "local", out, cores(), "auto")
+    began = time.perf_counter()
+    done = run(options, Console(stderr=True))
+    seconds = time.perf_counter() - began
+    written = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    stages = {name: stage["seconds"] for name, stage in written["stages"].items()}
+    return {
+        "seconds": seconds,
+        "stages": stages,
+        "readings": written["readings"],
+        "rows": done.validation.verdicts.num_rows,
+    }
+
+
+def _decode(path: Path) -> dict[str, Any]:
+    """The same columns, decoded by pyarrow alone; for a flow of text, no more than its lines."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    began = time.perf_counter()
+    if path.suffix == ".parquet":
+        table = pq.read_table(path)
+    elif path.suffix == ".arrow":
+        # Every page is touched, as by any reader that looks at the values.
+        table = pa.ipc.open_file(pa.BufferReader(path.read_bytes())).read_all()
+    else:
+        lines = pa.csv.ReadOptions(column_names=["line"])
+        table = pa.csv.read_csv(path, read_options=lines, parse_options=pa.csv.ParseOptions(delimiter="\x01"))
+    return {"seconds": time.perf_counter() - began, "rows": table.num_rows}
+
+
+if __name__ == "__main__":
+    main()

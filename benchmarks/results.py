@@ -1,0 +1,234 @@
+"""The results page, Markdown and HTML with plots, of whatever the suites have measured on this machine.
+
+python -m benchmarks.results [--out benchmarks/measured]
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.plots import bars, curves, scaling
+from benchmarks.rows import FOLDER, load
+
+Rows = list[dict[str, Any]]
+Table = tuple[Sequence[str], list[list[str]]]
+
+
+class Page:
+    """One page in two forms, written side by side."""
+
+    def __init__(self) -> None:
+        self.markdown: list[str] = []
+        self.html: list[str] = []
+
+    def heading(self, level: int, text: str) -> None:
+        """A heading of level 1 or 2."""
+        self.markdown += [f"{'#' * level} {text}", ""]
+        self.html.append(f"<h{level}>{html.escape(text)}</h{level}>")
+
+    def text(self, text: str) -> None:
+        """A paragraph."""
+        self.markdown += [text, ""]
+        self.html.append(f"<p>{html.escape(text)}</p>")
+
+    def table(self, columns: Sequence[str], rows: list[list[str]]) -> None:
+        """A table of texts."""
+        self.markdown += [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+        self.markdown += [f"| {' | '.join(row)} |" for row in rows] + [""]
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in columns)
+        body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        self.html.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+    def plot(self, svg: str, name: str, caption: str, folder: Path) -> None:
+        """A plot: a file beside the Markdown, part of the HTML."""
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        self.markdown += [f"![{caption}]({name}.svg)", ""]
+        self.html.append(f"<figure>{svg}<figcaption>{html.escape(caption)}</figcaption></figure>")
+
+
+STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}"
+    "table{border-collapse:collapse;margin:1rem 0;text-align:left}"
+    "td,th{border-bottom:1px solid #ddd;padding:.25rem .7rem}"
+    "td:not(:first-child){font-variant-numeric:tabular-nums}svg{max-width:100%;height:auto}figcaption{color:#555}"
+)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--out", type=Path, default=FOLDER)
+    chosen = arguments.parse_args()
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    page = Page()
+    page.heading(1, "copcheck: measured")
+    _machine(page)
+    for suite, section in SECTIONS.items():
+        kept = load(suite)
+        if kept is None:
+            page.text(f"The suite {suite} has not run here.")
+        else:
+            section(page, kept["rows"], chosen.out)
+    (chosen.out / "results.md").write_text("\n".join(page.markdown), encoding="utf-8")
+    body = "".join(page.html)
+    head = f'<meta charset="utf-8"><title>copcheck: measured</title><style>{STYLE}</style>'
+    (chosen.out / "results.html").write_text(
+        f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n', encoding="utf-8"
+    )
+    print(chosen.out / "results.html")
+
+
+def _machine(page: Page) -> None:
+    measured = [(suite, kept) for suite in SECTIONS if (kept := load(suite)) is not None]
+    if measured:
+        page.table(("machine", ""), [[name, str(value)] for name, value in measured[-1][1]["machine"].items()])
+        page.text("Measured at " + ", ".join(f"{kept['at']} ({suite})" for suite, kept in measured) + ".")
+
+
+def _kernels(page: Page, rows: Rows, folder: Path) -> None:
+    page.heading(2, "Per-period checks")
+    page.text(
+        "All 25 per-period checks, from readings in memory to the runs of periods found, against the floor (reading "
+        "every value and flag once and writing one bit set for each) and against peers that give the same answers, "
+        "bit for bit. Processor time, one thread each, contenders in turn; the threads by the clock on the wall."
+    )
+    for group, against in (("floor", "the floor"), ("threads", "one thread"), ("peers", "copcheck")):
+        of_group = [row for row in rows if row["group"] == group]
+        columns = ("estate", "contender", "ns a reading", f"times {against}", "quartiles", "rounds")
+        page.table(columns, [_timing(row) for row in of_group])
+    peers = [row for row in rows if row["group"] == "peers"]
+    plot = bars([{"name": row["name"], "estate": row["estate"], "ratio": row["ratio"]} for row in peers])
+    page.plot(plot, "kernels", "Processor time of each peer, in times that of copcheck (logarithmic)", folder)
+
+
+def _timing(row: dict[str, Any]) -> list[str]:
+    nanoseconds = row["median_s"] / row["readings"] * 1e9
+    quartiles = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f}"
+    return [row["estate"], row["name"], f"{nanoseconds:.2f}", f"{row['ratio']:.2f}", quartiles, str(row["rounds"])]
+
+
+def _frameworks(page: Page, rows: Rows, _folder: Path) -> None:
+    page.heading(2, "Validation frameworks")
+    page.text(
+        "Each on the rules that it can express, with the same answers; copcheck runs all of its per-period checks in "
+        "the time given. A framework that answers fewer rules does less."
+    )
+    cells = [
+        [row["name"], row["rules"], f"{row['median_s'] / row['readings'] * 1e9:.1f}", f"{row['ratio']:.1f}"]
+        for row in rows
+    ]
+    page.table(("framework", "rules", "ns a reading", "times copcheck"), cells)
+
+
+def _end_to_end(page: Page, rows: Rows, folder: Path) -> None:
+    page.heading(2, "End to end")
+    page.text(
+        "The whole command, from a file to verdicts, findings and report, beside the bare decode of the same columns "
+        "by pyarrow on the same cores (for D0036: its lines alone). Each in a process of its own."
+    )
+    columns = ("format", "readings", "seconds", "bare decode", "ratio", "peak MiB", "stages, in seconds")
+    page.table(columns, [_run(row) for row in rows])
+    page.text("What each further ten million readings cost, by a straight line through the sizes:")
+    page.table(("format", "command, s", "bare decode, s", "ratio"), [_slope(name, rows) for name in _formats(rows)])
+    points = [{"format": row["format"], "readings": row["readings"], "seconds": row["seconds"]} for row in rows]
+    page.plot(scaling(points), "end_to_end", "Seconds over readings", folder)
+
+
+def _formats(rows: Rows) -> list[str]:
+    """Formats that were measured at more than one size."""
+    names = dict.fromkeys(row["format"] for row in rows)
+    return [name for name in names if len({row["readings"] for row in rows if row["format"] == name}) > 1]
+
+
+def _slope(name: str, rows: Rows) -> list[str]:
+    of_format = [row for row in rows if row["format"] == name]
+    readings = [row["readings"] for row in of_format]
+    command, decode = (
+        np.polyfit(readings, [row[column] for row in of_format], 1)[0] * 1e7 for column in ("seconds", "decode_s")
+    )
+    return [name, f"{command:.3f}", f"{decode:.3f}", f"{command / decode:.2f}" if decode > 0 else "-"]
+
+
+def _run(row: dict[str, Any]) -> list[str]:
+    stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in row["stages"].items())
+    return [
+        row["format"], f"{row['readings']:,}", f"{row['seconds']:.2f}", f"{row['decode_s']:.2f}", f"{row['ratio']:.2f}",
+        f"{row['peak_mib']:,.0f}", stages,
+    ]  # fmt: skip
+
+
+def _gb_day(page: Page, rows: Rows, _folder: Path) -> None:
+    page.heading(2, "One day of Great Britain")
+    page.text("Parts of Parquet, each with its own standing data, read, validated and written one after another.")
+    cells = [
+        [
+            f"{row['channel_days']:,}", f"{row['readings']:,}", str(row["cores"]), f"{row['seconds']:.1f}",
+            f"{row['read_s']:.1f}", f"{row['validate_s']:.1f}", f"{row['write_s']:.1f}", f"{row['peak_gib']:.2f}",
+            f"{row['whole_day_s']:.0f}",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    columns = (
+        "channel-days",
+        "readings",
+        "cores",
+        "seconds",
+        "read",
+        "validate",
+        "write",
+        "peak GiB",
+        "s for 30 million",
+    )
+    page.table(columns, cells)
+
+
+def _detection(page: Page, rows: Rows, folder: Path) -> None:
+    page.heading(2, "Detection")
+    page.text(
+        "Faults put into clean days at known places, with strengths drawn so that each factor of ten is as likely. "
+        "The curve over a threshold is what one chooses it by; the threshold in force is marked with a star."
+    )
+    page.table(
+        ("fault", "what is put in", "check", "threshold", "detected", "of", "false alarms", "of"),
+        [_detected(row) for row in rows if row["shipped"]],
+    )
+    for check in dict.fromkeys(row["check"] for row in rows if row["threshold"] is not None):
+        of_check = [row for row in rows if row["check"] == check]
+        caption = f"{check}: probability of detection and false-alarm rate over {of_check[0]['unit']}"
+        page.plot(curves(of_check), f"detection_{check}", caption, folder)
+    page.table(
+        ("fault", "what is put in", "check", "threshold", "detected", "of", "false alarms", "of"),
+        [_detected(row) for row in rows],
+    )
+
+
+def _detected(row: dict[str, Any]) -> list[str]:
+    threshold = (
+        "" if row["threshold"] is None else f"{row['threshold']:g} {row['unit']}{' *' if row['shipped'] else ''}"
+    )
+    return [
+        row["fault"], row["title"], row["check"], threshold, _share(row["probability"], 1), f"{row['damaged']:,}",
+        _share(row["false_alarm_rate"], 3), f"{row['clean']:,}",
+    ]  # fmt: skip
+
+
+def _share(value: float | None, places: int) -> str:
+    return "not run" if value is None else f"{value:.{places}%}"
+
+
+SECTIONS: dict[str, Callable[[Page, Rows, Path], None]] = {
+    "kernels": _kernels,
+    "frameworks": _frameworks,
+    "end_to_end": _end_to_end,
+    "gb_day": _gb_day,
+    "detection": _detection,
+}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Suite 4: Parquet, Arrow and D0036 to verdict files, beside the bare decode; stages, peak memory, growing data.
+
+python -m benchmarks.suite_end_to_end [--systems 26042] [--scales 1 2 4 8] [--rounds 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from benchmarks import estate
+from benchmarks.rows import save
+
+FORMATS = ("day.parquet", "day.arrow", "day.usr")
+
+
+def process(*words: str) -> dict[str, Any]:
+    """What `benchmarks.one_run` printed; RuntimeError with its complaint where it failed."""
+    command = [sys.executable, "-m", "benchmarks.one_run", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return dict(json.loads(done.stdout))
+
+
+def written(folder: Path, systems: int) -> None:
+    """The same day in every format, and its standing data."""
+    table = estate.readings(systems)
+    estate.write_standing(systems, folder / "standing.csv", check=False)
+    estate.write_parquet(table, folder / "day.parquet")
+    with pa.OSFile(str(folder / "day.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    estate.write_d0036(table, folder / "day.usr")
+
+
+def side_by_side(path: Path, rounds: int) -> dict[str, Any]:
+    """Medians of the command and of the bare decode, one after the other `rounds` times."""
+    folder = path.parent
+    runs, bare = [], []
+    for _ in range(rounds):
+        bare.append(process("decode", str(path)))
+        runs.append(process("command", str(path), str(folder / "standing.csv"), str(folder / "out")))
+    middle = sorted(runs, key=lambda run: run["seconds"])[len(runs) // 2]
+    decode_s = statistics.median(run["seconds"] for run in bare)
+    return {
+        "readings": middle["readings"], "seconds": middle["seconds"], "stages": middle["stages"],
+        "decode_s": decode_s, "ratio": middle["seconds"] / decode_s,
+        "peak_mib": max(run["peak_mib"] for run in runs), "decode_peak_mib": max(run["peak_mib"] for run in bare),
+        "megabytes": path.stat().st_size / 1e6,
+    }  # fmt: skip
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument(
+        "--systems", type=int, default=26_042, help="metering systems at scale 1: 5 million readings"
+    )
+    arguments.add_argument("--scales", type=int, nargs="+", default=[1, 2, 4, 8])
+    arguments.add_argument("--rounds", type=int, default=3)
+    chosen = arguments.parse_args()
+    rows = []
+    for scale in chosen.scales:
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            written(folder, chosen.systems * scale)
+            for name in FORMATS:
+                row = {"format": name.rpartition(".")[2], "scale": scale, **side_by_side(folder / name, chosen.rounds)}
+                rows.append(row)
+                print(f"{row['format']:8} x{scale}: {row['readings']:,} readings in {row['seconds']:.2f} s,", end=" ")
+                print(f"bare decode {row['decode_s']:.2f} s, x {row['ratio']:.2f}, peak {row['peak_mib']:,.0f} MiB")
+                print("   ", {stage: round(seconds, 3) for stage, seconds in row["stages"].items()})
+    save("end_to_end", rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How well the checks detect, and how fast they run, on anyone's own readings: what `copcheck bench` does."""
