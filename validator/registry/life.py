@@ -9,7 +9,7 @@ from datetime import date
 from validator.errors import RegistryError
 from validator.registry.registry import Registry
 from validator.registry.writing import Writing
-from validator.regulation.certificate_life import check_builds_on, effect_of, papers_due
+from validator.regulation.certificate_life import check_builds_on, effect_of, papers_due, still_held
 from validator.regulation.certificate_rows import CertificateEvent, certificate_event
 from validator.regulation.loading import checked
 from validator.regulation.rows import Approval
@@ -77,7 +77,7 @@ def _worked_out(
     row = _row("certificate_events.csv", named)
     typed, known = certificate_event(row), type_tables(tables)
     own = [a for a in known.approvals if (a.manufacturer, a.meter_type) == (typed.manufacturer, typed.meter_type)]
-    check_builds_on(typed, own)
+    check_builds_on(typed, still_held(typed, own))
     effect = effect_of(typed, own, known.cop_issues)
     due = papers_due(typed, known.cop_issues)
     rows = [row, *(_row("committee_papers.csv", {**paper, "event": typed.event}) for paper in papers)]

@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import Protocol, TypeVar
 
 from validator.errors import RegulationError
-from validator.regulation.certificate_life import check_builds_on, papers_due
-from validator.regulation.certificate_rows import OutstationType
+from validator.regulation.certificate_life import check_builds_on, effect_of, papers_due
+from validator.regulation.certificate_rows import GRANTING_KINDS, CertificateEvent, OutstationType
 from validator.regulation.crosscheck_dispensations import check_dispensations, check_same_scopes
 from validator.regulation.near import did_you_mean
 from validator.regulation.placed import Placed, check_on_file, fault_of
@@ -144,10 +144,18 @@ def _check_events(tables: Tables) -> None:
     by_type: dict[tuple[str, str], list[Approval]] = {}
     for approval in tables.approvals if tables.certificate_events else ():
         by_type.setdefault((approval.manufacturer, approval.meter_type), []).append(approval)
+    granted: dict[tuple[str, str], list[tuple[CertificateEvent, tuple[Approval, ...]]]] = {}
     for event in tables.certificate_events:
         for cop, issue in event.cops:
             check_on_file(event, cop, issue, tables.cop_issues)
-        check_builds_on(event, by_type.get((event.manufacturer, event.meter_type), ()))
+        if event.kind in GRANTING_KINDS:
+            own = effect_of(event, (), tables.cop_issues).granted
+            granted.setdefault((event.manufacturer, event.meter_type), []).append((event, own))
+    for event in tables.certificate_events:
+        kind = (event.manufacturer, event.meter_type)
+        # An approval that was removed before it began is not held any more: the event that granted it is.
+        others = [row for other, rows in granted.get(kind, ()) if other is not event for row in rows]
+        check_builds_on(event, (*by_type.get(kind, ()), *others))
 
 
 def _check_papers(tables: Tables) -> None:
