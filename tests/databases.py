@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import Engine
 
 from validator.registry import database
 from validator.registry.registry import Registry, open_registry, set_up
@@ -103,16 +103,27 @@ def opened(address: str) -> Iterator[Registry]:
         registry.engine.dispose()
 
 
-def everything(address: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of a database, whatever tables there are."""
-    engine = database.engine_for(database.address_of(address))
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+}
+
+
+def everything(held: Registry | str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of a registry, or of the database at an address, whatever tables there are."""
+    if isinstance(held, Registry):
+        return _rows_of(held.engine)
+    engine = database.engine_for(database.address_of(held))
     try:
-        with engine.connect() as connection:
-            held = MetaData()
-            held.reflect(connection)
-            return {
-                name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
-                for name, table in held.tables.items()
-            }
+        return _rows_of(engine)
     finally:
         engine.dispose()
+
+
+def _rows_of(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    with engine.connect() as connection:
+        tables = connection.exec_driver_sql(_TABLES[engine.dialect.name]).scalars().all()
+        return {
+            table: sorted((tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"')), key=repr)
+            for table in tables
+        }

@@ -10,7 +10,7 @@ import pytest
 import validator.regulation
 from tests.databases import everything
 from tests.registry import seed
-from validator.errors import RegistryError, RegulationError
+from validator.errors import RegulationError
 from validator.registry import registry as registries
 from validator.registry.life import record_event, scope_of
 from validator.registry.registry import Registry, end_of, set_up
@@ -48,7 +48,9 @@ def test_the_decisions_before_and_after(before_the_paper: Registry) -> None:
     after = registry.regulation()
     assert set(seed.words(after, seed.NEW).values()) == {"APPROVED"}
     assert set(seed.words(after, seed.OLD).values()) == {"APPROVED"}
-    assert seed.words(after, seed.NEW, date(2022, 5, 31)) == dict.fromkeys(seed.words(after, seed.NEW), "APPROVED_LATER")
+    assert seed.words(after, seed.NEW, date(2022, 5, 31)) == dict.fromkeys(
+        seed.words(after, seed.NEW), "APPROVED_LATER"
+    )
     registry.engine.dispose()
 
 
@@ -83,10 +85,10 @@ def test_what_was_known_the_moment_before(before_the_paper: Registry) -> None:
 
 def test_without_apply_nothing_is_written(before_the_paper: Registry) -> None:
     registry = before_the_paper
-    before = everything(str(registry.url.render_as_string(hide_password=False)))
+    before = everything(registry)
     done = record_event(registry, seed.AMENDMENT, "clerk", papers=seed.COMMITTEE_PAPERS)
     assert (len(done.granted), done.revision, done.applied) == (10, 1, False)
-    assert everything(str(registry.url.render_as_string(hide_password=False))) == before
+    assert everything(registry) == before
     registry.engine.dispose()
 
 
@@ -98,11 +100,11 @@ def test_its_scope_is_all_that_the_amended_firmware_has(untouched: Registry) -> 
     assert (one["variants"], one["mountings"], one["cops"]) == ("R3E", "rack", "5:6")
 
 
-def test_recording_it_twice_is_refused(address: str, registry: Registry) -> None:
-    before = everything(address)
-    with pytest.raises((RegulationError, RegistryError), match="overlaps another|there twice"):
+def test_recording_it_twice_is_refused(registry: Registry) -> None:
+    before = everything(registry)
+    with pytest.raises(RegulationError, match="overlaps another"):
         record_event(registry, seed.AMENDMENT, "clerk", apply=True)
-    assert everything(address) == before
+    assert everything(registry) == before
 
 
 def test_the_product_and_the_registry_agree_on_the_seed(untouched: Registry) -> None:

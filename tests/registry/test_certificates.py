@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
-from tests.databases import everything
+from tests.conftest import KINDS
+from tests.databases import Template, everything, opened
 from tests.registry import made_up
 from tests.registry.made_up import event
 from validator.errors import RegulationError
@@ -26,15 +28,24 @@ def word(registry: Registry, on: str, firmware: str = "MU-1", variant: str = "V1
     return rules.decide(made_up.TYPE, variant, firmware, number, int(issue), date.fromisoformat(on)).word
 
 
-def refused(address: str, registry: Registry, **cells: str) -> str:
+def refused(registry: Registry, **cells: str) -> str:
     """The message; the registry is as it was."""
-    before = everything(address)
+    before = everything(registry)
     with pytest.raises(RegulationError) as caught:
         record(registry, **cells)
     with pytest.raises(RegulationError):
         record_event(registry, event(**cells), "clerk")
-    assert everything(address) == before
+    assert everything(registry) == before
     return str(caught.value)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def certified(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry with one certificate of made-up equipment, for what is refused and so changes nothing."""
+    template: Template = request.getfixturevalue(f"{request.param}_template")
+    with opened(template.copied(tmp_path_factory.mktemp("certified"))) as registry:
+        record(registry)
+        yield registry
 
 
 def test_an_application_is_noted_and_grants_nothing(registry: Registry) -> None:
@@ -162,38 +173,37 @@ def test_a_removal_on_the_first_day_of_an_approval_leaves_nothing_of_it(registry
         ({"kind": "CERTIFICATE_ISSUED", "event": "OTHER", "firmware": ""}, "without firmware"),
         ({"kind": "CERTIFICATE_ISSUED", "event": "OTHER", "received_on": "2020-02-01"}, "before received_on"),
         ({"kind": "CERTIFICATE_ISSUED", "event": "OTHER", "issued_on": "1 Jan 2020"}, "is not a date"),
-        ({"kind": "CERTIFICATE_ISSUED", "firmware": "MU-3", "event": "OTHER", "source": "NO-SUCH"}, "unknown source 'NO-SUCH'"),
+        (
+            {"kind": "CERTIFICATE_ISSUED", "firmware": "MU-3", "event": "OTHER", "source": "NO-SUCH"},
+            "unknown source 'NO-SUCH'",
+        ),
         ({"kind": "CERTIFICATE_ISSUED", "event": "OTHER"}, "overlaps another"),
         ({"kind": "CERTIFICATE_ISUED", "event": "OTHER"}, "did you mean CERTIFICATE_ISSUED"),
     ],
 )
-def test_what_builds_on_nothing_or_contradicts_itself(
-    address: str, registry: Registry, cells: dict[str, str], said: str
-) -> None:
+def test_what_builds_on_nothing_or_contradicts_itself(registry: Registry, cells: dict[str, str], said: str) -> None:
     record(registry)
-    assert said in refused(address, registry, **cells)
+    assert said in refused(registry, **cells)
 
 
-def test_what_was_removed_is_no_ground_to_build_on(address: str, registry: Registry) -> None:
+def test_what_was_removed_is_no_ground_to_build_on(registry: Registry) -> None:
     record(registry)
     record(registry, kind="CERTIFICATE_REMOVED", variants="", firmware="", cops="", issued_on="",
            removed_on="2022-03-01")  # fmt: skip
     later = {"kind": "FIRMWARE_AMENDED", "firmware": "MU-2", "replaces_firmware": "MU-1", "issued_on": "2023-01-01"}
-    assert "is not certified" in refused(address, registry, **later)
+    assert "is not certified" in refused(registry, **later)
     again = {"kind": "CERTIFICATE_REMOVED", "event": "AGAIN", "issued_on": "", "removed_on": "2023-01-01"}
-    assert "nothing that it removes is certified" in refused(address, registry, **again)
-    assert "has no certificate" in refused(address, registry, kind="COP_ADDED", cops="3:5", issued_on="2023-01-01")
-    assert "has no certificate" in refused(
-        address, registry, kind="VARIANT_ADDED", variants="V9", issued_on="2023-01-01"
-    )
+    assert "nothing that it removes is certified" in refused(registry, **again)
+    assert "has no certificate" in refused(registry, kind="COP_ADDED", cops="3:5", issued_on="2023-01-01")
+    assert "has no certificate" in refused(registry, kind="VARIANT_ADDED", variants="V9", issued_on="2023-01-01")
 
 
-def test_a_paper_to_a_committee_that_does_not_answer_is_refused(address: str, registry: Registry) -> None:
-    before = everything(address)
+def test_a_paper_to_a_committee_that_does_not_answer_is_refused(registry: Registry) -> None:
+    before = everything(registry)
     paper = {"committee": "ISG", "paper": "1/1", "meeting_on": "2020-02-01", "source": "RECALLED", "status": "recalled"}
     with pytest.raises(RegulationError, match="SVG answers for its CoPs"):
         record_event(registry, event(), "clerk", papers=[paper], apply=True)
-    assert everything(address) == before
+    assert everything(registry) == before
 
 
 def test_a_new_source_goes_on_record_with_the_event(registry: Registry) -> None:

@@ -31,10 +31,13 @@ from validator.registry.models import (
     ProtocolApproval,
     SourceRow,
 )
+from validator.registry.models.base import NAME
 from validator.registry.names import Names
-from validator.regulation.tables import KNOWLEDGE_COLUMNS, SHAPES
+from validator.regulation.tables import FREE_TEXT_COLUMNS, KNOWLEDGE_COLUMNS, SHAPES, Row
 
 Cells = Mapping[str, str]
+_LAYOUT = "\n\r\t"
+"""What free text may have in it beside printable characters."""
 Select_ = Select[*tuple[Any, ...]]
 
 
@@ -60,6 +63,24 @@ def known(model: type[Any], at: datetime | None) -> ColumnElement[bool]:
         return held
     recorded = or_(model.recorded_at.is_(None), model.recorded_at <= at)
     return and_(recorded, or_(model.retracted_at.is_(None), model.retracted_at > at))
+
+
+def check_texts(row: Row) -> None:
+    """RegulationError where a cell has what a database or a terminal would not take as it is."""
+    columns = FACTS[row.table].model.__table__.columns
+    for column, cell in row.cells.items():
+        allowed = _LAYOUT if column in FREE_TEXT_COLUMNS else ""
+        wrong = next((letter for letter in cell if not letter.isprintable() and _is_control(letter, allowed)), None)
+        if wrong is not None:
+            raise row.fault(f"{column} {cell!a} has the control character {wrong!a} in it", "text is printable")
+        # Names stand in tables of their own.
+        longest = getattr(columns[column].type, "length", None) if column in columns else NAME
+        if longest is not None and len(cell) > longest:
+            raise row.fault(f"{column} has {len(cell)} characters", f"at most {longest}")
+
+
+def _is_control(letter: str, allowed: str) -> bool:
+    return (ord(letter) < 32 or 127 <= ord(letter) < 160) and letter not in allowed
 
 
 def as_text(value: Any) -> str:

@@ -50,10 +50,11 @@ def record_event(
     RegulationError or RegistryError where it cannot be; the registry is then as it was.
     """
     if not apply:
-        tables = registry.tables()
+        # The revision first: a change that comes between the two is then not taken for one that was seen.
+        revision, tables = registry.revision(), registry.tables()
         done, rows, ends = _worked_out(tables, event, papers, source)
         checked(_outcome(tables, rows, ends))
-        return RecordedEvent(*done, registry.revision(), applied=False)
+        return RecordedEvent(*done, revision, applied=False)
     with registry.changing(f"certificate {event['kind']}", by, event["event"], if_revision=if_revision) as writing:
         done, rows, ends = _worked_out(writing.tables, event, papers, source)
         _write(writing, rows, ends)
@@ -89,9 +90,9 @@ def _worked_out(
 
 
 def _row(table: str, cells: Mapping[str, str]) -> Row:
-    unknown = sorted(set(cells) - set(SHAPES[table].columns))
+    unknown = sorted(set(cells) - set(SHAPES[table].own_columns))
     if unknown:
-        raise RegistryError(f"{', '.join(unknown)} of {table}", f"the columns {', '.join(SHAPES[table].columns)}")
+        raise RegistryError(f"{', '.join(unknown)} of {table}", f"the columns {', '.join(SHAPES[table].own_columns)}")
     return Row(table, f"new {_SAID[table]}", 1, {**dict.fromkeys(SHAPES[table].columns, ""), **cells}, frozenset(cells))
 
 

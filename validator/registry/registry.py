@@ -79,7 +79,11 @@ class Registry:
 
     @contextmanager
     def _session(self, *, writes: bool = False) -> Iterator[Session]:
-        engine = self.engine.execution_options(registry_writes=writes)
+        options: dict[str, object] = {"registry_writes": writes}
+        if not writes and self.engine.dialect.name == "postgresql":
+            # All statements of a reader see one state; SQLite's transactions do of themselves.
+            options["isolation_level"] = "REPEATABLE READ"
+        engine = self.engine.execution_options(**options)
         with database.told(self.url), Session(engine) as session:
             yield session
 

@@ -85,9 +85,11 @@ def import_standing(
     """
     given, notes = _read(path, allow_test_data)
     if not apply:
+        # The revision first: a change that comes between the two is then not taken for one that was seen.
+        revision = registry.revision()
         with registry.reading() as session:
             held = _held(session, None, None)
-        return _difference(held, given, notes, registry.revision(), applied=False)
+        return _difference(held, given, notes, revision, applied=False)
     detail = f"{path.name} sha256 {given.sha256}"
     with registry.changing("import standing data", by, detail, if_revision=if_revision) as writing:
         held = _held(writing.session, None, None)
