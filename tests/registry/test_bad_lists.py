@@ -110,7 +110,7 @@ FILES: dict[str, tuple[str, bytes, tuple[str, ...]]] = {
         "list.csv", f"{HEADINGS},firmware\n{LINE},X\n".encode(), ("'firmware' is there twice",)
     ),
     "semicolons": ("list.csv", f"{HEADINGS}\n{LINE}\n".replace(",", ";").encode(), ("no column 'manufacturer'",)),
-    "old Excel": ("list.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ("list.xls", ".xls", "Save it as .xlsx")),
+    "old Excel": ("list.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), (".xls", "Save it as .xlsx")),
     "a zip that is no workbook": ("list.xlsx", b"PK\x03\x04 and nothing", ("list.xlsx is a damaged workbook",)),
 }  # fmt: skip
 

@@ -181,9 +181,8 @@ def test_a_removal_on_the_first_day_of_an_approval_leaves_nothing_of_it(registry
         ({"kind": "CERTIFICATE_ISUED", "event": "OTHER"}, "did you mean CERTIFICATE_ISSUED"),
     ],
 )
-def test_what_builds_on_nothing_or_contradicts_itself(registry: Registry, cells: dict[str, str], said: str) -> None:
-    record(registry)
-    assert said in refused(registry, **cells)
+def test_what_builds_on_nothing_or_contradicts_itself(certified: Registry, cells: dict[str, str], said: str) -> None:
+    assert said in refused(certified, **cells)
 
 
 def test_what_was_removed_is_no_ground_to_build_on(registry: Registry) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import everything
+from tests.databases import everything, opened
 from tests.registry import seed
 from validator.errors import RegistryError
 from validator.registry.contents import contents_of
 from validator.registry.facts import FACTS
-from validator.registry.registry import Registry, open_registry, set_up
+from validator.registry.registry import Registry, set_up
 from validator.regulation import load_regulation
 from validator.regulation.asking import Asked, answers_to
 from validator.regulation.certificate_life import papers_due, replay
@@ -100,6 +100,6 @@ def test_its_contents(untouched: Registry) -> None:
 
 
 def test_where_there_is_none(empty: str, kind: str) -> None:
-    with pytest.raises(RegistryError, match="copcheck registry init"):
-        open_registry(empty).revision()
+    with pytest.raises(RegistryError, match="copcheck registry init"), opened(empty) as registry:
+        registry.revision()
     assert kind != "sqlite" or not Path(empty).exists()

@@ -38,6 +38,10 @@ class Registry:
         """The address without its password."""
         return database.shown(self.url)
 
+    def close(self) -> None:
+        """Let go of the connections that are kept for the next question; another opens a new one."""
+        self.engine.dispose()
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the registry; RegistryError where it cannot be reached or is not current."""
