@@ -145,9 +145,13 @@ def set_up(address: str, by: str) -> tuple[Registry, bool]:
     """
     url = database.address_of(address)
     registry = Registry(database.engine_for(url), url)
-    with database.told(url):
-        schema.upgrade(registry.engine)
-    return registry, _import_shipped(registry, by)
+    try:
+        with database.told(url):
+            schema.upgrade(registry.engine)
+        return registry, _import_shipped(registry, by)
+    except BaseException:
+        registry.close()
+        raise
 
 
 def _import_shipped(registry: Registry, by: str) -> bool:
