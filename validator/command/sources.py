@@ -74,7 +74,7 @@ def moment_of(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as fault:
         raise RegistryError(f"--known-on {text!r}", "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS") from fault
-    if len(text) == len("2022-07-05"):
+    if not any(mark in text for mark in "Tt "):
         return datetime.combine(moment.date(), datetime.max.time(), UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

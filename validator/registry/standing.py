@@ -92,7 +92,7 @@ def import_standing(
         with registry.reading() as session:
             held = _held(session, None, None)
         return _difference(held, given, notes, revision, applied=False)
-    detail = f"{path.name} sha256 {given.sha256}"
+    detail = f"{path.name} sha256 {sha256(path.read_bytes()).hexdigest()}"
     with registry.changing("import standing data", by, detail, if_revision=if_revision) as writing:
         held = _held(writing.session, None, None)
         difference = _difference(held, given, notes, writing.change.revision, applied=True)
