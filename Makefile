@@ -47,6 +47,7 @@ lock:
 bench: $(STAMP)
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-columns=median,iqr,rounds
 	$(BIN)/python -m benchmarks.stages
+	$(BIN)/python -m benchmarks.registry
 
 readme: $(STAMP)
 	$(BIN)/python -m tools.readme
