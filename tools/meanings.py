@@ -78,3 +78,17 @@ EXIT_CODES = {
     UNREADABLE: "something could not be read: an input, the standing data, a regulation table or the command line. The "
     "other inputs are still validated, and the report says which were refused",
 }
+
+REGISTRY = {
+    "sources.csv": "documents that other rows cite",
+    "cop_issues.csv": "Issues of the Codes of Practice, their dates in force and the committees that answer for them",
+    "manufacturers.csv": "other names of makers: companies are renamed",
+    "approval_lists.csv": "of which makers all approvals are held",
+    "approvals.csv": "compliance approvals: maker, type, variant, firmware, CoP and Issue, from when to when",
+    "dispensations.csv": "Metering Dispensations (BSCP32): what they cover and what they do",
+    "protocol_approvals.csv": "which collector may read which outstation type with which instation software",
+    "outstation_types.csv": "valid outstation types by three-character code",
+    "certificate_events.csv": "what befell each Certificate of Compliance, with its dates",
+    "committee_papers.csv": "the papers by which ISG and SVG noted it",
+    "standing_data": "meters by period of validity",
+}

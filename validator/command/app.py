@@ -9,6 +9,7 @@ from rich.console import Console
 
 from validator.command.approvals import app as approvals
 from validator.command.dispensations import app as dispensations
+from validator.command.impact import app as impact
 from validator.command.outstations import app as outstations
 from validator.command.registry import app as registry
 from validator.command.show import app as show
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(validate)
 app.add_typer(show)
+app.add_typer(impact)
 app.add_typer(approvals, name="approvals")
 app.add_typer(dispensations, name="dispensations")
 app.add_typer(outstations, name="outstations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -205,26 +206,31 @@ def _say_one(answer: Answer) -> None:
 
 
 def _say_many(answers: tuple[Answer, ...]) -> None:
-    """A table of variants by CoP Issue, then the suggestions once."""
-    issues = list(dict.fromkeys((answer.cop, answer.issue) for answer in answers))
+    """A table of CoP Issues by variant, then the suggestions once."""
     variants = list(dict.fromkeys(answer.variant for answer in answers))
-    words = {(answer.variant, answer.cop, answer.issue): _word(answer) for answer in answers}
+    by_issue: dict[tuple[str, int | None], dict[str, Answer]] = {}
+    for answer in answers:
+        by_issue.setdefault((answer.cop, answer.issue), {})[answer.variant] = answer
     say(f"{answers[0].meter_type} {answers[0].firmware} on {answers[0].on}")
-    headings = ("variant", *(f"CoP {cop} Issue {issue or '?'}" for cop, issue in issues))
-    rows = [(variant or "(none)", *(words.get((variant, *pair), "") for pair in issues)) for variant in variants]
-    committees = {
-        (answer.cop, answer.issue): "+".join(answer.decision.committees) if answer.decision else ""
-        for answer in answers
-    }
-    print_table(headings, [*rows, ("answered for by", *(committees[pair] for pair in issues))])
+    rows = [
+        (f"CoP {cop} Issue {issue or '?'}", *(_word(of[variant]) for variant in variants), _committees(of))
+        for (cop, issue), of in by_issue.items()
+    ]
+    print_table(("", *(variant or "(no variant)" for variant in variants), "answered for by"), rows)
     said = (suggestion for answer in answers if answer.decision for suggestion in answer.decision.suggestions)
     for suggestion in dict.fromkeys(said):
         say(suggestion)
 
 
+def _committees(of: Mapping[str, Answer]) -> str:
+    return next(("+".join(answer.decision.committees) for answer in of.values() if answer.decision), "")
+
+
 def _word(answer: Answer) -> str:
     if answer.decision is None:
         return answer.word
-    status = f" ({answer.decision.status})" if answer.decision.status not in ("", "confirmed") else ""
+    # Of what is not listed, the status is that of the list: it says nothing about the meter.
+    weak = answer.word.startswith("APPROVED") and answer.decision.status != "confirmed"
+    status = f" ({answer.decision.status})" if weak else ""
     reference = f" {answer.decision.dispensation}" if answer.decision.dispensation else ""
     return f"{answer.word}{reference}{status}"

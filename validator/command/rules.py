@@ -14,13 +14,13 @@ from validator.standing import StandingData, read_standing
 
 @dataclass(frozen=True)
 class Rules:
-    """`standing` is given a way to the submitted MPANs: a registry reads those meters and no others.
+    """`standing` is given a way to the submitted MPANs (None: all): a registry reads those meters and no others.
 
     `registry_name` is None where no registry was asked for.
     """
 
     regulation: Regulation
-    standing: Callable[[Callable[[], Sequence[str]]], StandingData]
+    standing: Callable[[Callable[[], Sequence[str] | None]], StandingData]
     registry_name: str | None
 
 

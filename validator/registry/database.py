@@ -113,10 +113,12 @@ def fault_of(fault: DBAPIError, url: URL) -> RegistryError:
     said = _without_passwords(lines[0] if lines else type(fault).__name__, url)
     if any(words in said for words in _BUSY):
         return RegistryError(
-            f"{shown(url)} is being written by another ({said})",
+            f"{shown(url)} being written by another ({said})",
             "one writer at a time",
             "Nothing was changed; try again",
         )
     if "not a database" in said:
-        return RegistryError(f"{shown(url)} is not a SQLite database", _EXPECTED)
-    return RegistryError(f"{shown(url)} answered: {said}", "a registry that can be reached", "Nothing was changed")
+        return RegistryError(f"{shown(url)}, which is not a SQLite database", _EXPECTED)
+    return RegistryError(
+        f"no answer from {shown(url)} ({said})", "a registry that can be reached", "Nothing was changed"
+    )

@@ -12,7 +12,9 @@ from validator.registry.writing import Writing
 from validator.regulation.certificate_life import check_builds_on, effect_of, papers_due, still_held
 from validator.regulation.certificate_rows import CertificateEvent, certificate_event
 from validator.regulation.loading import checked
+from validator.regulation.regulation import Regulation
 from validator.regulation.rows import Approval
+from validator.regulation.suggestions import Listed
 from validator.regulation.tables import SHAPES, RawTables, Row
 from validator.regulation.typed import type_tables
 
@@ -157,6 +159,8 @@ def scope_of(
         for row in rules.listing.approvals
         if (row.manufacturer, row.meter_type, row.firmware) == (maker, event["meter_type"], event["replaces_firmware"])
     ]
+    if not own:
+        raise _nothing_to_amend(rules, maker, event)
     mountings = {row.variant: row.mounting for row in own}
     named = scope["variants"].split("|") if variants else list(mountings)
     held = dict.fromkeys(f"{row.cop}:{row.issue}" for row in own if row.variant in named)
@@ -166,3 +170,19 @@ def scope_of(
         "cops": scope["cops"] or "|".join(held),
         "outstation_integral": event.get("outstation_integral") or next((row.outstation_integral for row in own), ""),
     }
+
+
+def _nothing_to_amend(rules: Regulation, maker: str, event: Mapping[str, str]) -> RegistryError:
+    of_type = rules.listing.types.get(event["meter_type"])
+    if of_type is None:
+        near = rules.listing.type_names.suggestions(event["meter_type"])
+        return RegistryError(f"no meter type {event['meter_type']!r} on file", "one that is certified", "; ".join(near))
+    makers = {row.manufacturer for row in of_type.approvals}
+    if maker not in makers:
+        return RegistryError(f"maker {maker!r} of {event['meter_type']}", f"{' or '.join(sorted(makers))}")
+    listed = Listed(row.firmware for row in of_type.approvals)
+    return RegistryError(
+        f"no approval of firmware {event['replaces_firmware']!r}",
+        f"one that {event['meter_type']} is certified with: {', '.join(listed.names)}",
+        "; ".join(listed.suggestions(event["replaces_firmware"])),
+    )

@@ -53,9 +53,14 @@ def effect_of(event: CertificateEvent, approvals: Iterable[Approval], issues: Se
 
 def papers_due(event: CertificateEvent, issues: Sequence[CopIssue]) -> dict[str, tuple[tuple[str, int], ...]]:
     """Which CoP Issues of the event each committee is to be told of: by the committees that answer for them."""
+    return by_committee(event.cops, issues)
+
+
+def by_committee(cops: Iterable[tuple[str, int]], issues: Sequence[CopIssue]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The CoP Issues that each committee answers for; one with two committees stands under both."""
     committees = {(row.cop, row.issue): row.committees for row in issues}
     due: dict[str, list[tuple[str, int]]] = {}
-    for pair in event.cops:
+    for pair in cops:
         for committee in committees.get(pair, ()):
             due.setdefault(committee, []).append(pair)
     return {committee: tuple(pairs) for committee, pairs in sorted(due.items())}

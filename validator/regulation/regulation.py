@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -13,13 +13,15 @@ from validator.regulation.certificate_rows import CertificateEvent, CommitteePap
 from validator.regulation.certification import Dated, Decision, Question, decide_over_time
 from validator.regulation.dispensed import allowed_issues, issue_in_force
 from validator.regulation.governing import Governing, govern
+from validator.regulation.hashing import supposed_hash
 from validator.regulation.limits import IssueLimits, resolve_limits
 from validator.regulation.listing import Listing
 from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.replaced import waived_checks, with_dispensations
-from validator.regulation.rows import CopIssue, Dispensation, Limit, Override, ProtocolEvent, Source
+from validator.regulation.rows import Approval, CopIssue, Dispensation, Limit, Override, ProtocolEvent, Source
 from validator.regulation.ruling import Ruling, rule_over_time
 from validator.regulation.situation import Covered, Dispensations, Situation, covers
+from validator.regulation.supposing import with_event, without_approvals, without_event
 from validator.regulation.typed import Tables
 
 T = TypeVar("T")
@@ -45,6 +47,7 @@ class Regulation:
     _class_ranks: Mapping[str, float] = field(repr=False)
     _aliases: Mapping[str, str] = field(repr=False)
     _limits: dict[LimitsKey, IssueLimits] = field(default_factory=dict, repr=False)
+    _rulings: dict[Situation, tuple[Dated[Ruling], ...]] = field(default_factory=dict, repr=False)
     _governing: dict[GoverningKey, Governing] = field(default_factory=dict, repr=False)
     _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, repr=False)
 
@@ -52,6 +55,11 @@ class Regulation:
     def listing(self) -> Listing:
         """The approvals on file, by meter type, variant and firmware."""
         return Listing(self._tables.approvals)
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Compliance approvals, in the order on file."""
+        return self._tables.approvals
 
     @property
     def certificate_events(self) -> tuple[CertificateEvent, ...]:
@@ -76,6 +84,29 @@ class Regulation:
     @cached_property
     def _complete_makers(self) -> frozenset[str]:
         return frozenset(row.manufacturer for row in self._tables.approval_lists if row.complete)
+
+    def without(self, event: CertificateEvent) -> Regulation:
+        """As if an event on file had never been: what it granted is gone, and what it ended goes on."""
+        return self._supposing(without_event(self._tables, event), f"without {event}")
+
+    def without_approvals(self, approvals: Collection[Approval]) -> Regulation:
+        """As if these approvals on file had never been granted."""
+        return self._supposing(without_approvals(self._tables, approvals), f"without {approvals}")
+
+    def with_event(self, event: CertificateEvent) -> Regulation:
+        """As if the event were on file too; RegulationError where it builds on what is not there or overlaps it."""
+        return self._supposing(with_event(self._tables, event), f"with {event}")
+
+    def _supposing(self, tables: Tables, supposition: str) -> Regulation:
+        """These tables in the place of those on file, under a hash of their own, and nothing answered yet."""
+        return replace(
+            self,
+            hash=supposed_hash(self.hash, supposition),
+            _tables=tables,
+            _limits={},
+            _governing={},
+            _decisions={},
+        )
 
     def issue_on_file(self, cop: str, issue: int) -> CopIssue | None:
         return next((row for row in self.cop_issues if (row.cop, row.issue) == (cop, issue)), None)
@@ -137,18 +168,28 @@ class Regulation:
         meter_type: str | None,
         variant: str | None,
         firmware: str | None,
+        *,
+        mpan_core: str | None = None,
+        installed_on: date | None = None,
     ) -> Governing:
         """Which CoP Issue governs a metering system, from what its standing data declares.
 
-        What holds on every day; a dispensation that has another Issue govern for a while is in `rulings`.
+        A dispensation that has another Issue govern on some dates is in `rulings`. `mpan_core` and `installed_on`
+        matter where one that allows an earlier Issue asks for them.
         """
-        return self._govern(Situation(cop, issue, first_registered_on, meter_type, variant, firmware))
+        kind = (meter_type, variant, firmware)
+        return self._govern(Situation(cop, issue, first_registered_on, *kind, mpan_core, installed_on))
 
     def rulings(self, at: Situation) -> tuple[Dated[Ruling], ...]:
         """What governs, and which dispensations are at work, as a step function of the settlement date.
 
         Sorted; the first step is from None.
         """
+        if at not in self._rulings:
+            self._rulings[at] = self._ruled(at)
+        return self._rulings[at]
+
+    def _ruled(self, at: Situation) -> tuple[Dated[Ruling], ...]:
         held = ((row, covers(row, at)) for row in self.dispensations.with_effect(at.mpan_core))
         candidates = [(row, said) for row, said in held if said is not Covered.NO]
         return rule_over_time(self._govern(at), at.cop, candidates, self.issue_on_file)

@@ -145,12 +145,13 @@ def _read_required(path: Path) -> tuple[Row, ...]:
     return read_table(path, path.name)
 
 
-def read_table(path: Path, file: str) -> tuple[Row, ...]:
+def read_table(path: Path, file: str, table: str | None = None) -> tuple[Row, ...]:
     """The rows of one table, in order; `file` is what messages call it. RegulationError names the line.
 
-    UTF-8 with or without a byte order mark; LF or CRLF; empty lines are skipped.
+    `table` says which table it is where its name does not. UTF-8 with or without a byte order mark; LF or
+    CRLF; empty lines are skipped.
     """
-    shape = SHAPES[path.name]
+    shape = SHAPES[table or path.name]
     records = records_of(text_of(path.read_bytes(), file), file)
     header_line, header = next(records, (1, []))
     _check_header(shape, file, header_line, header)

@@ -88,13 +88,16 @@ def cite(check: Check, attached: Attached, key: int) -> Citation:
             failing = [limit for limit in limits if limit.may_fail]
             status = failing[0].status if failing else status
         sources = "; ".join(dict.fromkeys(limit.source for limit in limits))
-        governed = _governed(attached, _profile_of(check, key))
+        profile = _profile_of(check, key)
+        used = [*limits, *_used_besides(check, attached, profile)]
         return Citation(
             sources,
             status,
             "FAIL" if status in FAILING_STATUSES else "QUERY",
-            tuple(dict.fromkeys((*governed, *(limit.dispensation for limit in limits if limit.dispensation)))),
-            _remark(attached, _profile_of(check, key), limits),
+            tuple(
+                dict.fromkeys((*_governed(attached, profile), *(row.dispensation for row in used if row.dispensation)))
+            ),
+            _remark(attached, profile, used),
         )
     if check.code in _DECIDED:
         certification, profile = divmod(key, len(attached.profiles.limits))
@@ -130,6 +133,13 @@ def _limits(check: Check, attached: Attached, key: int) -> Iterable[Limit | Accu
         if limit is None:
             raise RuntimeError(f"{check.code} found something where the CoP has no limit on file")
         yield limit
+
+
+def _used_besides(check: Check, attached: Attached, profile: int) -> Iterable[Limit]:
+    """Limits that a finding is worked out with, but does not break."""
+    demand = attached.profiles.limit(profile, "demand_period")
+    if check.code == "period_duration" and demand is not None:
+        yield demand
 
 
 def _profile_of(check: Check, key: int) -> int:
