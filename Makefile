@@ -57,6 +57,7 @@ bench: $(STAMP) $(PEERS)/.ready
 	$(BIN)/python -m benchmarks.text
 	$(BIN)/python -m benchmarks.suite_detection
 	$(BIN)/python -m benchmarks.suite_end_to_end
+	$(BIN)/python -m benchmarks.registry
 	$(BIN)/python -m benchmarks.suite_frameworks --environments $(PEERS)
 	$(BIN)/python -m benchmarks.suite_gb_day --channel-days $(GB_DAY)
 	$(BIN)/python -m benchmarks.results

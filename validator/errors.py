@@ -68,5 +68,5 @@ class RegistryError(Exception):
         self.action = action
         self.faults = faults
         message = f"registry: found {found}; expected {expected}"
-        message = f"{message}. {action}" if action else message
+        message = f"{message.removesuffix('.')}{'' if message.endswith('?') else '.'} {action}" if action else message
         super().__init__("\n".join((message, *faults)))

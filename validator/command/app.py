@@ -15,6 +15,7 @@ from validator.command.impact import app as impact
 from validator.command.outstations import app as outstations
 from validator.command.registry import app as registry
 from validator.command.show import app as show
+from validator.command.sources import AT_END
 from validator.command.standing import app as standing
 from validator.command.validate import app as validate
 from validator.errors import RegistryError, RegulationError, SubmissionError
@@ -44,7 +45,8 @@ app.add_typer(bench)
 def main() -> None:
     """Run the command; a fault of the submission, the tables or the registry is a message and exit code 2."""
     try:
-        app()
+        with AT_END:
+            app()
     except (SubmissionError, RegulationError, RegistryError) as fault:
         Console(stderr=True, highlight=False, soft_wrap=True).print(str(fault), markup=False)
         sys.exit(UNREADABLE)

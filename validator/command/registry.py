@@ -8,6 +8,7 @@ import typer
 
 from validator.command.printing import print_json, print_table, say
 from validator.command.sources import (
+    AT_END,
     ApplyOption,
     ByOption,
     JsonOption,
@@ -32,6 +33,7 @@ def init(registry: RegistryOption = None, by: ByOption = None) -> None:
     from validator.registry.registry import set_up
 
     made, new = set_up(_address(registry), person(by))
+    AT_END.callback(made.close)
     what = "set up with the shipped tables" if new else "is there already; its tables are current"
     say(f"{made.name}: {what}, revision {made.revision()}")
 
@@ -46,8 +48,10 @@ def upgrade(registry: RegistryOption = None) -> None:
         raise RegistryError(
             f"no registry at {database.shown(url)}", "one that was set up", "Run `copcheck registry init`"
         )
+    engine = database.engine_for(url)
+    AT_END.callback(engine.dispose)
     with database.told(url):
-        schema.upgrade(database.engine_for(url))
+        schema.upgrade(engine)
     say(f"{database.shown(url)}: tables at version {schema.head()}")
 
 

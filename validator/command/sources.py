@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,9 @@ from validator.regulation import Regulation, load_regulation
 
 if TYPE_CHECKING:
     from validator.registry.registry import Registry
+
+AT_END = ExitStack()
+"""What is let go of when the command ends, however it does."""
 
 RegistryOption = Annotated[
     str | None,
@@ -51,7 +55,9 @@ def registry_at(address: str | None) -> Registry:
     # Only here: SQLAlchemy takes as long to import as a small file takes to check.
     from validator.registry.registry import open_registry
 
-    return open_registry(address)
+    opened = open_registry(address)
+    AT_END.callback(opened.close)
+    return opened
 
 
 def regulation_of(address: str | None, known_on: str | None = None, overrides: Path | None = None) -> Regulation:
@@ -68,7 +74,7 @@ def moment_of(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as fault:
         raise RegistryError(f"--known-on {text!r}", "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS") from fault
-    if len(text) == len("2022-07-05"):
+    if not any(mark in text for mark in "Tt "):
         return datetime.combine(moment.date(), datetime.max.time(), UTC)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

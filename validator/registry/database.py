@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,11 +27,15 @@ _DRIVERS = {
 def address_of(text: str) -> URL:
     """The address of a registry: a database URL, or the path of a SQLite file. RegistryError for any other."""
     if "://" not in text:
+        # A URL with a slash missing would be taken for a file, and shown with its password.
+        if re.match(r"[a-z+0-9]+:.*@", text):
+            raise RegistryError("an address that is not a database URL", _EXPECTED)
         return URL.create("sqlite", database=text)
     try:
         url = make_url(text)
-    except ArgumentError as fault:
-        raise RegistryError("an address that is not a database URL", _EXPECTED) from fault
+    except (ArgumentError, ValueError):
+        # What it complains of may have the password in it.
+        raise RegistryError("an address that is not a database URL", _EXPECTED) from None
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
         raise RegistryError(f"a database of kind {url.drivername!r}", _EXPECTED)
@@ -44,7 +49,8 @@ def shown(url: URL) -> str:
     """The address without its password."""
     if url.get_backend_name() == "sqlite":
         return url.database or ":memory:"
-    return url.render_as_string(hide_password=True)
+    hidden = {name: "***" for name in url.query if "password" in name.casefold()}
+    return url.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
 def is_there(url: URL) -> bool:
@@ -80,6 +86,18 @@ def _on_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+_BUSY = ("locked", "could not serialize", "lock timeout", "deadlock")
+"""Words of a database that another is writing to."""
+
+
+def _without_passwords(said: str, url: URL) -> str:
+    secrets = [url.password, *(value for name, value in url.query.items() if "password" in name.casefold())]
+    for secret in secrets:
+        if secret:
+            said = said.replace(str(secret), "***")
+    return said
+
+
 @contextmanager
 def told(url: URL) -> Iterator[None]:
     """What the database complains of within becomes a RegistryError."""
@@ -91,8 +109,9 @@ def told(url: URL) -> Iterator[None]:
 
 def fault_of(fault: DBAPIError, url: URL) -> RegistryError:
     """What the database said, in one line, with what to do."""
-    said = str(getattr(fault, "orig", None) or fault).strip().splitlines()[0]
-    if "locked" in said or "could not serialize" in said:
+    lines = str(getattr(fault, "orig", None) or fault).strip().splitlines()
+    said = _without_passwords(lines[0] if lines else type(fault).__name__, url)
+    if any(words in said for words in _BUSY):
         return RegistryError(
             f"{shown(url)} being written by another ({said})",
             "one writer at a time",

@@ -54,9 +54,10 @@ class Difference:
 def difference_of(held: Sequence[Row], listed: Sequence[Row], on: date, *, keep_unlisted: bool = False) -> Difference:
     """The difference between the rows of one table in the registry and those of a list published on a day.
 
-    A row is the same by its table's key, and among several of one key by `valid_from`. Only what the list
-    carries is compared; a blank in it says nothing, but for an end. Approvals that it no longer names are
-    removed for the makers that it does name, outstation types for all.
+    A row is the same by its table's key, and among several of one key by `valid_from`, or else by being in
+    force. One that had ended and is named again without a date is a new one from the day of the list. Only
+    what the list carries is compared; a blank in it says nothing, but for an end. Approvals that it no longer
+    names are removed for the makers that it does name, outstation types for all.
     """
     table = listed[0].table
     by_key = _grouped(held)
@@ -64,7 +65,7 @@ def difference_of(held: Sequence[Row], listed: Sequence[Row], on: date, *, keep_
     changed: list[Changed] = []
     kept: set[int] = set()
     for key, rows in _grouped(listed).items():
-        for row, before in _pair(rows, by_key.get(key, [])):
+        for row, before in _pair(rows, by_key.get(key, []), on):
             if before is None:
                 added.append(row)
                 continue
@@ -85,11 +86,31 @@ def _grouped(rows: Iterable[Row]) -> dict[Key, list[Row]]:
     return groups
 
 
-def _pair(listed: list[Row], held: list[Row]) -> Iterable[tuple[Row, Row | None]]:
-    if len(listed) == 1 and len(held) == 1:
-        return [(listed[0], held[0])]
+def _pair(listed: list[Row], held: list[Row], on: date) -> Iterable[tuple[Row, Row | None]]:
+    if len(listed) == 1 and held:
+        return [_pair_one(listed[0], held, on)]
     by_start = {row.cells.get("valid_from", ""): row for row in held}
     return [(row, by_start.get(row.cells.get("valid_from", ""))) for row in listed]
+
+
+def _pair_one(row: Row, held: list[Row], on: date) -> tuple[Row, Row | None]:
+    end = _ENDS.get(row.table)
+    if end is None:
+        return row, held[0]
+    begins = row.cells["valid_from"]
+    same_start = [before for before in held if begins and before.cells["valid_from"] == begins]
+    in_force = [before for before in held if not before.cells[end] or date.fromisoformat(before.cells[end]) >= on]
+    if same_start or in_force:
+        return row, (same_start or in_force)[0]
+    last = max(held, key=lambda before: before.cells[end])
+    if begins > last.cells[end]:
+        return row, None
+    if begins or row.cells[end]:
+        return row, last
+    again = {"valid_from": on.isoformat()}
+    if "valid_from_precision" in row.cells:
+        again["valid_from_precision"] = "day"
+    return replace(row, cells={**row.cells, **again}), None
 
 
 def _differs(column: str, before: Row, after: Row) -> bool:

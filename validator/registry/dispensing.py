@@ -36,13 +36,15 @@ def put(
     RegistryError or RegulationError where it cannot be; the registry is then as it was.
     """
     for column in cells:
-        if column not in SHAPES[TABLE].columns:
-            raise RegistryError(f"column {column!r}", f"one of {', '.join(SHAPES[TABLE].columns)}")
+        if column not in SHAPES[TABLE].own_columns:
+            near = did_you_mean(column, SHAPES[TABLE].own_columns)
+            raise RegistryError(f"column {column!r}", f"one of {', '.join(SHAPES[TABLE].own_columns)}{near}")
     if not apply:
-        tables = registry.tables()
+        # The revision first: a change that comes between the two is then not taken for one that was seen.
+        revision, tables = registry.revision(), registry.tables()
         held, row = _rows(tables, cells, must_be_there)
         checked({**tables, TABLE: (*(other for other in tables[TABLE] if other is not held), row)})
-        return Put(_changes(held, row), registry.revision())
+        return Put(_changes(held, row), revision)
     with registry.changing("dispensation", by, cells["ref"], if_revision=if_revision) as writing:
         held, row = _rows(writing.tables, cells, must_be_there)
         changes = _changes(held, row)

@@ -6,9 +6,11 @@ hash and one set of decisions serve both.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -31,10 +33,13 @@ from validator.registry.models import (
     ProtocolApproval,
     SourceRow,
 )
+from validator.registry.models.base import NAME
 from validator.registry.names import Names
-from validator.regulation.tables import KNOWLEDGE_COLUMNS, SHAPES
+from validator.regulation.tables import FREE_TEXT_COLUMNS, KNOWLEDGE_COLUMNS, SHAPES, Row
 
 Cells = Mapping[str, str]
+_LAYOUT = "\n\r\t"
+"""What free text may have in it beside printable characters."""
 Select_ = Select[*tuple[Any, ...]]
 
 
@@ -60,6 +65,32 @@ def known(model: type[Any], at: datetime | None) -> ColumnElement[bool]:
         return held
     recorded = or_(model.recorded_at.is_(None), model.recorded_at <= at)
     return and_(recorded, or_(model.retracted_at.is_(None), model.retracted_at > at))
+
+
+def check_texts(row: Row) -> None:
+    """RegulationError where a cell has what a database or a terminal would not take as it is."""
+    longest = _longest(row.table)
+    for column, cell in row.cells.items():
+        if not cell.isprintable():
+            allowed = _LAYOUT if column in FREE_TEXT_COLUMNS else ""
+            wrong = next((letter for letter in cell if _is_control(letter, allowed)), None)
+            if wrong is not None:
+                raise row.fault(f"{column} {cell!a} has the control character {wrong!a} in it", "text is printable")
+        if len(cell) > longest[column]:
+            raise row.fault(f"{column} has {len(cell)} characters", f"at most {longest[column]}")
+
+
+@cache
+def _longest(table: str) -> dict[str, float]:
+    """The most characters that each column takes."""
+    columns = FACTS[table].model.__table__.columns
+    # Names stand in tables of their own.
+    lengths = {c: getattr(columns[c].type, "length", None) if c in columns else NAME for c in SHAPES[table].columns}
+    return {column: math.inf if length is None else length for column, length in lengths.items()}
+
+
+def _is_control(letter: str, allowed: str) -> bool:
+    return (ord(letter) < 32 or 127 <= ord(letter) < 160) and letter not in allowed
 
 
 def as_text(value: Any) -> str:
@@ -97,6 +128,7 @@ def _approvals() -> Fact:
         for name in SHAPES["approvals.csv"].required
         if name not in ("manufacturer", "meter_type", "variant", "firmware")
     }
+    kinds = {name: column.type.python_type for name, column in written.items()}
     held = {
         "manufacturer": Manufacturer.name,
         "meter_type": EquipmentType.meter_type,
@@ -109,7 +141,7 @@ def _approvals() -> Fact:
     def writing(cells: Cells, names: Names) -> dict[str, Any]:
         said = cited(cells)
         maker, meter_type = cells["manufacturer"], cells["meter_type"]
-        own = {name: _typed(cells[name], column.type.python_type) for name, column in written.items()}
+        own = {name: _typed(cells[name], kind) for name, kind in kinds.items()}
         return {
             **own,
             "variant_id": names.variant(maker, meter_type, cells["variant"], said),
@@ -165,10 +197,10 @@ def _events() -> Fact:
 def _of_manufacturer(table: str, model: type[Any]) -> Fact:
     """A table about one maker, whose other columns are the model's own."""
     columns = SHAPES[table].required
-    own = tuple(name for name in columns if name != "manufacturer")
+    kinds = {name: getattr(model, name).type.python_type for name in columns if name != "manufacturer"}
 
     def writing(cells: Cells, names: Names) -> dict[str, Any]:
-        values = {name: _typed(cells[name], getattr(model, name).type.python_type) for name in own}
+        values = {name: _typed(cells[name], kind) for name, kind in kinds.items()}
         return {**values, "manufacturer_id": names.manufacturer(cells["manufacturer"], cited(cells))}
 
     held = {name: Manufacturer.name if name == "manufacturer" else getattr(model, name) for name in columns}

@@ -9,7 +9,7 @@ from datetime import date
 from validator.errors import RegistryError
 from validator.registry.registry import Registry
 from validator.registry.writing import Writing
-from validator.regulation.certificate_life import check_builds_on, effect_of, papers_due
+from validator.regulation.certificate_life import check_builds_on, effect_of, papers_due, still_held
 from validator.regulation.certificate_rows import CertificateEvent, certificate_event
 from validator.regulation.loading import checked
 from validator.regulation.regulation import Regulation
@@ -52,10 +52,11 @@ def record_event(
     RegulationError or RegistryError where it cannot be; the registry is then as it was.
     """
     if not apply:
-        tables = registry.tables()
+        # The revision first: a change that comes between the two is then not taken for one that was seen.
+        revision, tables = registry.revision(), registry.tables()
         done, rows, ends = _worked_out(tables, event, papers, source)
         checked(_outcome(tables, rows, ends))
-        return RecordedEvent(*done, registry.revision(), applied=False)
+        return RecordedEvent(*done, revision, applied=False)
     with registry.changing(f"certificate {event['kind']}", by, event["event"], if_revision=if_revision) as writing:
         done, rows, ends = _worked_out(writing.tables, event, papers, source)
         _write(writing, rows, ends)
@@ -79,7 +80,7 @@ def _worked_out(
     row = _row("certificate_events.csv", named)
     typed, known = certificate_event(row), type_tables(tables)
     own = [a for a in known.approvals if (a.manufacturer, a.meter_type) == (typed.manufacturer, typed.meter_type)]
-    check_builds_on(typed, own)
+    check_builds_on(typed, still_held(typed, own))
     effect = effect_of(typed, own, known.cop_issues)
     due = papers_due(typed, known.cop_issues)
     rows = [row, *(_row("committee_papers.csv", {**paper, "event": typed.event}) for paper in papers)]
@@ -91,9 +92,9 @@ def _worked_out(
 
 
 def _row(table: str, cells: Mapping[str, str]) -> Row:
-    unknown = sorted(set(cells) - set(SHAPES[table].columns))
+    unknown = sorted(set(cells) - set(SHAPES[table].own_columns))
     if unknown:
-        raise RegistryError(f"{', '.join(unknown)} of {table}", f"the columns {', '.join(SHAPES[table].columns)}")
+        raise RegistryError(f"{', '.join(unknown)} of {table}", f"the columns {', '.join(SHAPES[table].own_columns)}")
     return Row(table, f"new {_SAID[table]}", 1, {**dict.fromkeys(SHAPES[table].columns, ""), **cells}, frozenset(cells))
 
 

@@ -58,7 +58,8 @@ def import_list(
     sheet = read_sheet(path, sheet=mapped.sheet, header_row=mapped.header_row)
     day = on or date.today()  # noqa: DTZ011 - a settlement date has no zone
     if not apply:
-        tables, revision = registry.tables(), registry.revision()
+        # The revision first: a change that comes between the two is then not taken for one that was seen.
+        revision, tables = registry.revision(), registry.tables()
         difference, beside = _compare(tables, sheet, mapped, day, keep_unlisted)
         checked(_outcome(tables, difference, beside))
         return Imported(sheet.file, len(sheet.rows), difference, _unread(sheet, mapped), revision, applied=False)

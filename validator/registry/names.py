@@ -45,7 +45,9 @@ class Names:
         known = self._known(model, columns)
         if key not in known:
             row = {**dict(zip(columns, key, strict=True)), **cited, **self._stamp}
-            known[key] = self._session.execute(insert(model).values(row).returning(model.id)).scalar_one()
+            # The table and not the model: thousands of new names at once are a common thing.
+            table = model.__table__
+            known[key] = self._session.execute(insert(table).returning(table.c.id), row).scalar_one()
         return known[key]
 
     def _known(self, model: type[Any], columns: tuple[str, ...]) -> dict[tuple[Any, ...], int]:

@@ -38,6 +38,10 @@ class Registry:
         """The address without its password."""
         return database.shown(self.url)
 
+    def close(self) -> None:
+        """Let go of the connections that are kept for the next question; another opens a new one."""
+        self.engine.dispose()
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the registry; RegistryError where it cannot be reached or is not current."""
@@ -79,7 +83,11 @@ class Registry:
 
     @contextmanager
     def _session(self, *, writes: bool = False) -> Iterator[Session]:
-        engine = self.engine.execution_options(registry_writes=writes)
+        options: dict[str, object] = {"registry_writes": writes}
+        if not writes and self.engine.dialect.name == "postgresql":
+            # All statements of a reader see one state; SQLite's transactions do of themselves.
+            options["isolation_level"] = "REPEATABLE READ"
+        engine = self.engine.execution_options(**options)
         with database.told(self.url), Session(engine) as session:
             yield session
 
@@ -137,9 +145,13 @@ def set_up(address: str, by: str) -> tuple[Registry, bool]:
     """
     url = database.address_of(address)
     registry = Registry(database.engine_for(url), url)
-    with database.told(url):
-        schema.upgrade(registry.engine)
-    return registry, _import_shipped(registry, by)
+    try:
+        with database.told(url):
+            schema.upgrade(registry.engine)
+        return registry, _import_shipped(registry, by)
+    except BaseException:
+        registry.close()
+        raise
 
 
 def _import_shipped(registry: Registry, by: str) -> bool:

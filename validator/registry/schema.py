@@ -23,6 +23,7 @@ def upgrade(engine: Engine, to: str = "head") -> None:
     with engine.connect().execution_options(registry_writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        _require_known(version_of(connection))
         command.upgrade(_config(connection), to)
 
 
@@ -33,12 +34,17 @@ def require_current(connection: Connection) -> None:
         return
     if found is None:
         raise RegistryError("a database without a registry", "one that was set up", "Run `copcheck registry init`")
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if found in known:
-        raise RegistryError(f"a registry of version {found}", f"version {wanted}", "Run `copcheck registry upgrade`")
-    raise RegistryError(
-        f"a registry of version {found}, which this copcheck does not know", f"version {wanted}", "Use a newer copcheck"
-    )
+    _require_known(found)
+    raise RegistryError(f"a registry of version {found}", f"version {wanted}", "Run `copcheck registry upgrade`")
+
+
+def _require_known(found: str | None) -> None:
+    if found is not None and found not in {script.revision for script in _scripts().walk_revisions()}:
+        raise RegistryError(
+            f"a registry of version {found}, which this copcheck does not know",
+            f"version {head()} or an earlier one",
+            "Use a newer copcheck",
+        )
 
 
 def version_of(connection: Connection) -> str | None:

@@ -27,6 +27,7 @@ VALUES = tuple(name for name in HELD if name not in KEY)
 MANY_MPANS = 50_000
 """Above it, reading every row costs less than naming the ones that are wanted."""
 _MPANS_AT_ONCE = 10_000
+_CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 _DTC_STARTS = (b"ZHV|", b"01A|")
 
 
@@ -84,11 +85,14 @@ def import_standing(
     or would leave two rows valid on one day; the registry is then as it was.
     """
     given, notes = _read(path, allow_test_data)
+    _check_texts(given)
     if not apply:
+        # The revision first: a change that comes between the two is then not taken for one that was seen.
+        revision = registry.revision()
         with registry.reading() as session:
             held = _held(session, None, None)
-        return _difference(held, given, notes, registry.revision(), applied=False)
-    detail = f"{path.name} sha256 {given.sha256}"
+        return _difference(held, given, notes, revision, applied=False)
+    detail = f"{path.name} sha256 {sha256(path.read_bytes()).hexdigest()}"
     with registry.changing("import standing data", by, detail, if_revision=if_revision) as writing:
         held = _held(writing.session, None, None)
         difference = _difference(held, given, notes, writing.change.revision, applied=True)
@@ -110,6 +114,25 @@ def _read(path: Path, allow_test_data: bool) -> tuple[StandingData, tuple[str, .
     said = {column for row in details.rows for column, value in row.items() if value is not None}
     rows = [{column: row.get(column) for column in COLUMNS if column in said} for row in details.rows]
     return standing_from_rows(rows, path.name), tuple(details.notes)
+
+
+def _check_texts(given: StandingData) -> None:
+    """SubmissionError where a text is none that every database takes."""
+    for name in HELD:
+        if COLUMNS[name] != pl.String():
+            continue
+        longest = getattr(StandingRow.__table__.c[name].type, "length", None)
+        if longest is not None:
+            _refuse(
+                given, name, pl.col(name).str.len_chars() > longest, "a longer text", f"at most {longest} characters"
+            )
+        _refuse(given, name, pl.col(name).str.contains(_CONTROL), "a control character", "printable text")
+
+
+def _refuse(given: StandingData, column: str, wrong: pl.Expr, found: str, expected: str) -> None:
+    rows = given.frame.filter(wrong)
+    if rows.height:
+        raise SubmissionError(Place(given.name, row=rows["row"][0], column=column), found, expected)
 
 
 def _start_of(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from validator.errors import RegistryError
-from validator.registry.facts import FACTS
+from validator.registry.facts import FACTS, check_texts
 from validator.registry.models import Change
 from validator.registry.names import Names
 from validator.regulation.loading import checked
@@ -66,6 +66,8 @@ class Writing:
         for row in rows:
             by_table.setdefault(row.table, []).append(row)
         for table, added in by_table.items():
+            for row in added:
+                check_texts(row)
             # Checked before it is written: a cell that is no date would otherwise be the database's complaint.
             self.tables[table] = (*self.tables[table], *added)
             self.unchecked = True

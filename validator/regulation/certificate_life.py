@@ -27,10 +27,12 @@ def replay(events: Iterable[CertificateEvent], issues: Sequence[CopIssue]) -> tu
     """
     approvals: list[Approval] = []
     for event in in_order(events):
-        check_builds_on(event, approvals)
+        check_builds_on(event, still_held(event, approvals))
         effect = effect_of(event, approvals, issues)
         last_days = {id(row): last_day for row, last_day in effect.ended}
-        approvals = [_until(row, last_days.get(id(row))) for row in approvals]
+        ended = (_until(row, last_days.get(id(row))) for row in approvals)
+        # One that would end before it begins never holds.
+        approvals = [row for row in ended if not (row.valid_from and row.valid_to and row.valid_to < row.valid_from)]
         approvals.extend(effect.granted)
     return tuple(approvals)
 
@@ -62,6 +64,17 @@ def by_committee(cops: Iterable[tuple[str, int]], issues: Sequence[CopIssue]) ->
         for committee in committees.get(pair, ()):
             due.setdefault(committee, []).append(pair)
     return {committee: tuple(pairs) for committee, pairs in sorted(due.items())}
+
+
+def still_held(event: CertificateEvent, approvals: Iterable[Approval]) -> list[Approval]:
+    """The approvals that had not ended when the event came: nothing is built on what was removed.
+
+    A removal may be of what ended the day before: a list that no longer named it was the first to tell.
+    """
+    on = event.effective.on
+    if on is not None and event.kind == "CERTIFICATE_REMOVED":
+        on -= timedelta(days=1)
+    return [row for row in approvals if on is None or not row.ended(on)]
 
 
 def check_builds_on(event: CertificateEvent, approvals: Sequence[Approval]) -> None:

@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import Protocol, TypeVar
 
 from validator.errors import RegulationError
-from validator.regulation.certificate_life import check_builds_on, papers_due
-from validator.regulation.certificate_rows import OutstationType
+from validator.regulation.certificate_life import check_builds_on, covers, effect_of, papers_due
+from validator.regulation.certificate_rows import CertificateEvent, OutstationType
 from validator.regulation.crosscheck_dispensations import check_dispensations, check_same_scopes
 from validator.regulation.near import did_you_mean
 from validator.regulation.placed import Placed, check_on_file, fault_of
@@ -147,7 +147,30 @@ def _check_events(tables: Tables) -> None:
     for event in tables.certificate_events:
         for cop, issue in event.cops:
             check_on_file(event, cop, issue, tables.cop_issues)
-        check_builds_on(event, by_type.get((event.manufacturer, event.meter_type), ()))
+    never_held = _removed_before_they_began(tables)
+    for event in tables.certificate_events:
+        kind = (event.manufacturer, event.meter_type)
+        others = [row for granting, row in never_held.get(kind, ()) if granting is not event]
+        check_builds_on(event, (*by_type.get(kind, ()), *others))
+
+
+def _removed_before_they_began(tables: Tables) -> dict[tuple[str, str], list[tuple[CertificateEvent, Approval]]]:
+    """Approvals that events granted and others removed before their first day, by maker and type.
+
+    No such approval is held, and the events still say of it what they say.
+    """
+    never_held: dict[tuple[str, str], list[tuple[CertificateEvent, Approval]]] = {}
+    removals = [event for event in tables.certificate_events if event.kind == "CERTIFICATE_REMOVED"]
+    for event in tables.certificate_events if removals else ():
+        for row in effect_of(event, (), tables.cop_issues).granted:
+            if any(covers(removal, row) and _begins_after(row, removal) for removal in removals):
+                never_held.setdefault((event.manufacturer, event.meter_type), []).append((event, row))
+    return never_held
+
+
+def _begins_after(row: Approval, removal: CertificateEvent) -> bool:
+    removed_on = removal.removed_on.on
+    return row.valid_from is not None and removed_on is not None and row.valid_from >= removed_on
 
 
 def _check_papers(tables: Tables) -> None:

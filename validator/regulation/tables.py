@@ -28,7 +28,12 @@ class TableShape:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return (*self.required, *self.optional, *KNOWLEDGE_COLUMNS)
+        return (*self.own_columns, *KNOWLEDGE_COLUMNS)
+
+    @property
+    def own_columns(self) -> tuple[str, ...]:
+        """What a row says, without when it was known: that is nobody's to say who records it now."""
+        return (*self.required, *self.optional)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class ColumnMapping:
     carry. `split` gives the mark at which a cell stands for several rows. `patterns` takes several of our
     columns out of one cell, by the names of its groups; each match is a row. `words` turns their words into
     ours, by column. `date_format` is that of their dates, as strptime knows it. `source` is the document
-    itself, put on record where it is not yet.
+    itself, put on record where it is not yet. `ours`: the list has our own headings, those that it carries.
     """
 
     shape: TableShape
@@ -37,12 +37,13 @@ class ColumnMapping:
     patterns: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
+    ours: bool = False
 
 
 def identity_mapping(table: str) -> ColumnMapping:
     """For a list that has our own headings already: those that it carries."""
     shape = SHAPES[table]
-    return ColumnMapping(shape, columns={column: column for column in (*shape.required, *shape.optional)})
+    return ColumnMapping(shape, columns={column: column for column in shape.own_columns}, ours=True)
 
 
 def read_mapping(path: Path, table: str) -> ColumnMapping:
@@ -65,7 +66,7 @@ def read_mapping(path: Path, table: str) -> ColumnMapping:
         always=_texts(path, said, "always"),
         split=_texts(path, said, "split"),
         patterns=patterns,
-        words={column: _texts(path, said.get("words", {}), column) for column in said.get("words", {})},
+        words={column: _texts(path, said["words"], column) for column in _table(path, said, "words")},
         source=_texts(path, said, "source"),
     )
     _check_columns(path, mapping)
@@ -76,9 +77,16 @@ def _fault(path: Path, key: str, expected: str) -> RegistryError:
     return RegistryError(f"{key!r} in mapping {path.name}", expected)
 
 
-def _texts(path: Path, said: Mapping[str, Any], key: str) -> dict[str, str]:
+def _table(path: Path, said: Mapping[str, Any], key: str) -> dict[str, Any]:
     table = said.get(key, {})
-    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+    if not isinstance(table, dict):
+        raise _fault(path, key, f"a table [{key}]")
+    return table
+
+
+def _texts(path: Path, said: Mapping[str, Any], key: str) -> dict[str, str]:
+    table = _table(path, said, key)
+    if not all(isinstance(value, str) for value in table.values()):
         raise _fault(path, key, f"a table [{key}] of texts")
     return table
 
@@ -101,7 +109,7 @@ def _pattern(path: Path, heading: str, text: str) -> re.Pattern[str]:
 
 
 def _check_columns(path: Path, mapping: ColumnMapping) -> None:
-    ours = (*mapping.shape.required, *mapping.shape.optional)
+    ours = mapping.shape.own_columns
     named = [*mapping.columns, *mapping.always, *mapping.split, *mapping.words]
     for column in (*named, *(name for pattern in mapping.patterns.values() for name in pattern.groupindex)):
         if column not in ours:
@@ -109,3 +117,12 @@ def _check_columns(path: Path, mapping: ColumnMapping) -> None:
     for column in (*mapping.split, *mapping.words):
         if column not in mapping.columns:
             raise _fault(path, column, "a column that [columns] maps")
+    for column, mark in mapping.split.items():
+        if not mark:
+            raise _fault(path, column, "the mark between the parts, under [split]")
+    of_sources = SHAPES["sources.csv"].own_columns
+    for column in mapping.source:
+        if column not in of_sources:
+            raise _fault(
+                path, column, f"one of {', '.join(of_sources)} under [source]{did_you_mean(column, of_sources)}"
+            )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from itertools import product
 
 from validator.errors import RegistryError, RegulationError
+from validator.registry.facts import check_texts
 from validator.registry.importing.mapping import ColumnMapping
 from validator.registry.importing.sheet import Sheet
 from validator.regulation.near import did_you_mean
@@ -51,6 +53,7 @@ def rows_of(sheet: Sheet, mapping: ColumnMapping, derive: Mapping[str, str], ali
         try:
             for ours in _expanded(sheet.file, line, theirs, mapping):
                 row = _row(sheet.file, line, ours, mapping, absent, derive, aliases)
+                check_texts(row)
                 READERS[mapping.shape.name](row)
                 made.append(row)
         except RegulationError as fault:
@@ -72,10 +75,13 @@ def rows_of(sheet: Sheet, mapping: ColumnMapping, derive: Mapping[str, str], ali
 
 def _check_headings(sheet: Sheet, mapping: ColumnMapping) -> None:
     required = [column for column in mapping.shape.required if column not in MAY_BE_ABSENT[mapping.shape.name]]
-    wanted = {**mapping.columns, **{heading: heading for heading in mapping.patterns}}
+    if mapping.ours:
+        _check_our_headings(sheet, mapping)
     grouped = {name for pattern in mapping.patterns.values() for name in pattern.groupindex}
-    for column, heading in wanted.items():
-        if heading not in sheet.headings and (column in required or column != heading):
+    # A list with our own headings may leave out what it does not know; one that is mapped has what the mapping says.
+    wanted = required if mapping.ours else [*mapping.columns.values(), *mapping.patterns]
+    for heading in wanted:
+        if heading not in sheet.headings:
             found = f"no column {heading!r} in row {sheet.header_row} of {sheet.file}"
             near = did_you_mean(heading, (name for name in sheet.headings if name))
             raise RegistryError(found, f"the headings {', '.join(name for name in sheet.headings if name)}{near}",
@@ -83,6 +89,16 @@ def _check_headings(sheet: Sheet, mapping: ColumnMapping) -> None:
     for column in required:
         if column not in mapping.columns and column not in mapping.always and column not in grouped:
             raise RegistryError(f"no {column} in the mapping", f"{column} under [columns], [patterns] or [always]")
+
+
+def _check_our_headings(sheet: Sheet, mapping: ColumnMapping) -> None:
+    """A heading that is nearly one of ours was meant to be it: passed over, it would say nothing."""
+    absent = [column for column in mapping.columns if column not in sheet.headings]
+    for heading in sheet.headings:
+        near = get_close_matches(heading.casefold(), absent, n=1, cutoff=0.8)
+        if heading and heading not in mapping.columns and near:
+            found = f"an unknown column {heading!r} in row {sheet.header_row} of {sheet.file}"
+            raise RegistryError(found, f"one of {', '.join(absent)}; did you mean {near[0]}?", "Rename the column")
 
 
 def _expanded(file: str, line: int, theirs: Mapping[str, str], mapping: ColumnMapping) -> Iterator[dict[str, str]]:
@@ -117,7 +133,8 @@ def _row(
     translated = {column: mapping.words.get(column, {}).get(cell, cell) for column, cell in ours.items()}
     if mapping.date_format:
         translated |= {c: _date(file, line, c, translated[c], mapping.date_format) for c in _DATES & translated.keys()}
-    said = {**mapping.always, **translated}
+    # A blank says nothing: where something must be said, what a new row says then.
+    said = {c: cell for c, cell in {**mapping.always, **translated}.items() if cell or not absent.get(c)}
     cells = {**dict.fromkeys(mapping.shape.columns, ""), **absent, **said}
     if "manufacturer" in said:
         cells["manufacturer"] = aliases.get(cells["manufacturer"], cells["manufacturer"])
