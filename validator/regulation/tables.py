@@ -95,7 +95,8 @@ SHAPES: dict[str, TableShape] = {
             "dispensations.csv",
             "ref kind cop issue subject valid_from expiry source status",
             "ref",
-            "allows_issues_before",
+            "allows_issues_before clause meter_type variant msids installed_before installed_from"
+            " registered_before registered_from governs_issue replaces_limits waives_checks",
         ),
         _shape(
             "protocol_approvals.csv",
@@ -103,6 +104,20 @@ SHAPES: dict[str, TableShape] = {
             "collector outstation_type action date",
             "source",
         ),
+        _shape("manufacturers.csv", "manufacturer alias valid_from valid_to source status note", "alias"),
+        _shape(
+            "outstation_types.csv",
+            "code outstation_type manufacturer valid_from valid_to source status note",
+            "code outstation_type",
+        ),
+        _shape(
+            "certificate_events.csv",
+            "event manufacturer meter_type kind variants mountings outstation_integral firmware"
+            " replaces_firmware cops basis protocol_affected received_on issued_on published_on removed_on"
+            " source status note",
+            "event",
+        ),
+        _shape("committee_papers.csv", "event committee paper meeting_on source status note", "event committee"),
     )
 }
 
