@@ -32,9 +32,7 @@ REQUEST_SECONDS = Histogram(
 )
 
 
-def judged(
-    readings: int, checks: Mapping[str, Mapping[str, int]], outcomes: Mapping[str, int], wall_s: float
-) -> None:
+def judged(readings: int, checks: Mapping[str, Mapping[str, int]], outcomes: Mapping[str, int], wall_s: float) -> None:
     """Counts one submission's verdicts."""
     READINGS.inc(readings)
     JOB_SECONDS.observe(wall_s)

@@ -10,10 +10,11 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from sqlalchemy import insert, select
+
 import validator.regulation
 from service.database import Clock, Database, Regulations
 from service.store import Store
-from sqlalchemy import insert, select
 from validator.regulation import Regulation, load_regulation, load_tables
 
 _SHIPPED = Path(validator.regulation.__file__).parent

@@ -7,8 +7,9 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from service.access.caller import SCOPES, Caller
 from service.database import ApiKey, Clock, Collector, Session
@@ -123,7 +124,7 @@ def any_key(connection: Connection) -> bool:
     return bool(connection.scalar(select(func.count()).select_from(ApiKey)))
 
 
-def _valid():  # type: ignore[no-untyped-def]
+def _valid() -> Select[*tuple[str, str, str, str, int | None, int | None]]:
     return (
         select(
             ApiKey.collector_id, Collector.name, ApiKey.id, ApiKey.scopes, ApiKey.readings_per_day,
@@ -134,8 +135,8 @@ def _valid():  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def _caller(row: Row[tuple[str, str, str, str, int | None, int | None]] | None) -> Caller | None:
+def _caller(row: Row[*tuple[Any, ...]] | None) -> Caller | None:
     if row is None:
         return None
-    collector_id, name, key_id, scopes, readings, requests = row
+    collector_id, name, key_id, scopes, readings, requests = tuple(row)
     return Caller(collector_id, name, key_id, frozenset(scopes.split()), readings, requests)

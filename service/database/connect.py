@@ -32,12 +32,12 @@ class Clock(FunctionElement[float]):
 
 
 @compiles(Clock, "postgresql")
-def _postgresql_clock(element: Clock, compiler: Any, **_: Any) -> str:
+def _postgresql_clock(_element: Clock, _compiler: Any, **_: Any) -> str:
     return "extract(epoch from clock_timestamp())::double precision"
 
 
 @compiles(Clock, "sqlite")
-def _sqlite_clock(element: Clock, compiler: Any, **_: Any) -> str:
+def _sqlite_clock(_element: Clock, _compiler: Any, **_: Any) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
@@ -57,7 +57,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that commits as the block ends; on SQLite it holds the one write lock throughout."""
-        with _faults(), self.engine.connect().execution_options(copcheck_writes=True) as connection:
+        with _faults(), self.engine.connect() as connection:
+            connection.execution_options(copcheck_writes=True)
             with connection.begin():
                 yield connection
 

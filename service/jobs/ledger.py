@@ -45,7 +45,7 @@ def new_owner() -> str:
     return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     Run.id, Run.number, Run.attempts, Run.lease_owner, Run.submission_id, Submission.collector_id, Submission.key_id,
     Submission.name, Submission.object_key, Submission.sha256, Submission.size_bytes, Submission.received_at,
     Submission.options, Run.standing_id, Run.regulation_hash, Run.known_on,

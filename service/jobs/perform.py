@@ -36,11 +36,11 @@ class Done:
     state: str
 
 
-def perform(services: Services, leased: Leased, progress: Progress = lambda kind, data: None) -> Done:
+def perform(services: Services, leased: Leased, progress: Progress | None = None) -> Done:
     """Does a job that this process holds. Only a fault of ours is raised, and the job is then another's to try."""
     with structlog.contextvars.bound_contextvars(submission=leased.submission_id, run=leased.number):
         try:
-            return _performed(services, leased, progress)
+            return _performed(services, leased, progress or _untold)
         except (NotAvailableError, StoreUnavailableError) as fault:
             log.warning("job put off", why=str(fault))
             _let_go(services, leased, blameless=True)
@@ -49,6 +49,10 @@ def perform(services: Services, leased: Leased, progress: Progress = lambda kind
             log.exception("job failed")
             _let_go(services, leased, blameless=False)
             raise
+
+
+def _untold(_: str, __: dict[str, Any]) -> None:
+    """Progress of a job so short that nobody could follow it."""
 
 
 def _performed(services: Services, leased: Leased, progress: Progress) -> Done:

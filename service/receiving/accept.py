@@ -14,12 +14,14 @@ from service import metrics
 from service.access.caller import Caller
 from service.access.limits import OverLimitError, admit
 from service.access.trail import note
-from service.database import Run, Standing, Submission
+from service.database import Standing, Submission
 from service.identity import new_id
 from service.jobs.ledger import Leased, held_run, queue, tell
 from service.problems import Problem
 from service.receiving.body import Spooled
 from service.services import Services
+
+_QUEUED = {"state": "queued", "attempts": 0, "run_after": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _written(
         submission_id,
         body.size_bytes,
         {"standing_id": standing_id, "regulation_hash": regulation, "known_on": told.known_on},
-        services.hold() if hold else {"state": "queued", "attempts": 0, "run_after": 0.0},
+        services.hold() if hold else _QUEUED,
     )
     return Accepted(submission_id, False, held_run(connection, run_id) if hold else None)
 
@@ -140,7 +142,9 @@ def standing_for(connection: Connection, caller: Caller, wanted: str | None) -> 
     newest = connection.scalar(mine.order_by(Standing.id.desc()).limit(1))
     if newest is None:
         raise Problem(
-            422, "no-standing-data", "no standing data is on file, so nothing can be judged: send it by PUT /v1/standing"
+            422,
+            "no-standing-data",
+            "no standing data is on file, so nothing can be judged: send it by PUT /v1/standing",
         )
     return str(newest)
 
@@ -170,13 +174,18 @@ def _content_key(body: Spooled, told: Told) -> str:
 
 
 def again(
-    services: Services, connection: Connection, caller: Caller, submission_id: str, size_bytes: int, terms: dict[str, Any]
+    services: Services,
+    connection: Connection,
+    caller: Caller,
+    submission_id: str,
+    size_bytes: int,
+    terms: dict[str, Any],
+    *,
+    hold: bool,
 ) -> int:
-    """Queues another run of a submission; its number."""
-    run_id = queue(
-        connection, submission_id, size_bytes, terms, {"state": "queued", "attempts": 0, "run_after": 0.0}
-    )
-    number = connection.scalar(select(Run.number).where(Run.id == run_id))
-    tell(connection, submission_id, "queued", run=number)
-    note(connection, caller.actor, caller.collector_id, "rerun", submission_id, run=number)
-    return int(number or 0)
+    """Writes another run of a submission into the ledger; its identifier."""
+    holder = services.hold() if hold else _QUEUED
+    run_id = queue(connection, submission_id, size_bytes, terms, holder)
+    tell(connection, submission_id, "queued", regulation=terms["regulation_hash"])
+    note(connection, caller.actor, caller.collector_id, "rerun", submission_id, **terms)
+    return run_id

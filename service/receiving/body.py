@@ -76,7 +76,10 @@ async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float)
                 break
             except TimeoutError:
                 raise Problem(
-                    408, "too-slow", f"nothing came for {idle_s:g} s; send the body again", headers={"Connection": "close"}
+                    408,
+                    "too-slow",
+                    f"nothing came for {idle_s:g} s; send the body again",
+                    headers={"Connection": "close"},
                 ) from None
             size += len(chunk)
             if size > most_bytes:

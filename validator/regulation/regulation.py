@@ -15,7 +15,7 @@ from validator.regulation.limits import IssueLimits, resolve_limits
 from validator.regulation.listing import Listing
 from validator.regulation.protocol import ProtocolStep, protocol_steps
 from validator.regulation.replaced import waived_checks, with_dispensations
-from validator.regulation.rows import CopIssue, Dispensation, Limit, Override, Source
+from validator.regulation.rows import Approval, CopIssue, Dispensation, Limit, Override, Source
 from validator.regulation.ruling import Ruling, rule_over_time
 from validator.regulation.situation import Covered, Dispensations, Situation, covers, has_effect
 from validator.regulation.typed import Tables
@@ -58,6 +58,11 @@ class Regulation:
 
     def issue_in_force(self, cop: str, on: date) -> CopIssue | None:
         return issue_in_force(self.cop_issues, cop, on)
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Every approval on file, in the order of the table."""
+        return tuple(self._tables.approvals)
 
     @cached_property
     def dispensations(self) -> Dispensations:
