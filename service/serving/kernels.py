@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ _DAY = date(2026, 9, 16)
 _PERIODS = 48
 
 
+@cache
 def compile_kernels() -> None:
     """Judges two made-up days of one made-up meter, by Arrow and by D0036; a few seconds where nothing is cached."""
     regulation = load_regulation()
