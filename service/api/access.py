@@ -54,6 +54,10 @@ class Doorkeeper:
             self._remembered[digest] = (found, time.monotonic() + _REMEMBER_S)
         return found
 
+    def forget(self, secret: str) -> None:
+        """Looks a session up anew when it next comes, as it has ended."""
+        self._remembered.pop(digest_of(secret), None)
+
     def _found(self, key: str | None, session: str | None) -> Caller | None:
         with self._services.database.reading() as connection:
             if key is not None:

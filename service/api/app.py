@@ -18,6 +18,7 @@ from service.api.shapes import ProblemDetails
 from service.audit.retention import Housekeeper
 from service.jobs.processes import JobProcesses
 from service.jobs.worker import Heartbeat, work
+from service.page.routes import add_page
 from service.problems import MEDIA_TYPE
 from service.results.restore import Restorer
 from service.services import Services
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_fault_answers(app)
     for part in (submissions, reading_back, events, standing, regulation, keys, operations):
         app.include_router(part.router)
+    add_page(app)
     _tell_problems(app)
     return app
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from validator.regulation import Regulation
@@ -59,7 +59,7 @@ def page_of(run: Run, index: Index, counts: Counts, writing: Mapping[str, float]
     regulation = run.regulation
     wall_s = run.wall_s + sum(writing.values())
     meters = sorted(counts.by_meter, key=lambda meter: -meter.channel_days)
-    text = _environment(regulation).get_template("report.html.j2").render(
+    text = environment_for(regulation).get_template("report.html.j2").render(
         run=run,
         counts=counts,
         regulation=regulation,
@@ -109,9 +109,11 @@ def _check_groups(counts: Counts) -> CheckGroups:
     )
 
 
-def _environment(regulation: Regulation) -> Environment:
+def environment_for(regulation: Regulation, before: BaseLoader | None = None) -> Environment:
+    """The report's templates with their filters; those of `before` come first."""
+    ours = PackageLoader("validator.report")
     environment = Environment(
-        loader=PackageLoader("validator.report"),
+        loader=ours if before is None else ChoiceLoader([before, ours]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
