@@ -59,13 +59,13 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not-found", f"no such {what}")
 
 
-_TOO_MUCH = re.compile(r"\bmore than \d+ bytes")
+_TOO_MUCH = re.compile(r"\bmore than \d+ bytes|\bat most \d+ bytes when deco")
 
 
 def of_submission(fault: SubmissionError) -> Problem:
     """A body that cannot be read: 413 where it becomes too large, 422 otherwise, with its place."""
     place = fault.place
-    too_large = bool(_TOO_MUCH.search(fault.found))
+    too_large = bool(_TOO_MUCH.search(f"{fault.found}; {fault.expected}"))
     return Problem(
         413 if too_large else 422,
         "too-large" if too_large else "unreadable-submission",

@@ -55,7 +55,8 @@ def test_a_file_goes_through_from_the_drop_to_the_plot(client: Client, browser: 
     shown = len(browser.run("return [...document.querySelectorAll('.finding')].map(f => f.className)"))
     assert shown == 50
     browser.run(
-        "const f = document.querySelector('#f-outcome'); f.value = 'NOT_ASSESSED'; f.dispatchEvent(new Event('change', {bubbles: true}))"
+        "const f = document.querySelector('#f-outcome'); f.value = 'NOT_ASSESSED';"
+        "f.dispatchEvent(new Event('change', {bubbles: true}))"
     )
     browser.until(lambda: browser.run("return document.querySelectorAll('.finding:not(.NOT_ASSESSED)').length") == 0)
     assert browser.run("return document.querySelectorAll('.finding').length") > 10
