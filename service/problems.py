@@ -59,7 +59,7 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not-found", f"no such {what}")
 
 
-_TOO_MUCH = re.compile(r"\bmore than \d+ bytes|\bat most \d+ bytes when deco")
+_TOO_MUCH = re.compile(r"\bmore than \d+ bytes|\bat most \d+ bytes when deco|\bbytes when written out")
 
 
 def of_submission(fault: SubmissionError) -> Problem:
