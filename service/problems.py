@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from validator.errors import RegulationError, SubmissionError
+from validator.errors import RegistryError, RegulationError, SubmissionError
 
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {
@@ -78,6 +78,14 @@ def of_submission(fault: SubmissionError) -> Problem:
         expected=fault.expected,
         action=fault.action or None,
     )
+
+
+def of_registry(fault: RegistryError) -> Problem:
+    """A change that the registry does not take."""
+    return Problem(
+        422, "registry", str(fault), found=fault.found, expected=fault.expected, action=fault.action or None,
+        faults=list(fault.faults) or None,
+    )  # fmt: skip
 
 
 def of_regulation(fault: RegulationError) -> Problem:

@@ -15,6 +15,7 @@ from service.jobs.ledger import new_owner
 from service.regulations import RegulationShelf
 from service.settings import Settings
 from service.store import DamagedObjectError, Store, open_store
+from validator.registry.registry import set_up
 from validator.standing import StandingData, read_standing
 
 
@@ -62,7 +63,8 @@ class Services:
         database = Database(settings.database)
         migrate(database)
         store = open_store(settings)
-        regulations = RegulationShelf(database, store, settings.regulation)
+        registry, _ = set_up(settings.registry_address, "copcheck serve")
+        regulations = RegulationShelf(database, store, registry, settings.regulation)
         return cls(settings, database, store, regulations, StandingShelf(database, store))
 
     def hold(self) -> dict[str, Any]:
@@ -71,5 +73,6 @@ class Services:
         return {"state": "running", "attempts": 1, "run_after": 0.0, "lease_owner": self.owner, "lease_until": until}
 
     def close(self) -> None:
-        """Lets the database go."""
+        """Lets the databases go."""
+        self.regulations.registry.engine.dispose()
         self.database.close()

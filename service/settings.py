@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     store: str | None = Field(default=None, description="s3://bucket/prefix or a folder; `data`/store unless told.")
     s3_endpoint: str | None = Field(default=None, description="Address of an S3 service that is not Amazon's.")
     s3_region: str | None = Field(default=None, description="Region of the bucket.")
+    registry: str | None = Field(default=None, description="Address of the registry; beside the database unless told.")
     regulation: Path | None = Field(default=None, description="Folder of your own rows over the shipped tables.")
 
     open_on_loopback: bool = Field(default=False, description="Serve without keys; only ever on a loopback address.")
@@ -62,6 +63,13 @@ class Settings(BaseSettings):
     def spool(self) -> Path:
         """Where bodies are written while they arrive."""
         return self.data / "spool"
+
+    @property
+    def registry_address(self) -> str:
+        """Where the registry is kept: as told, in the service's PostgreSQL, or in a file of its own."""
+        if self.registry is not None:
+            return self.registry
+        return self.database if self.database_url is not None else str(self.data / "registry.sqlite")
 
     @property
     def database(self) -> str:

@@ -13,9 +13,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from service.database import NotAvailableError
-from service.problems import MEDIA_TYPE, Problem, of_regulation, of_submission
+from service.problems import MEDIA_TYPE, Problem, of_registry, of_regulation, of_submission
 from service.store import DamagedObjectError, MissingObjectError, StoreUnavailableError
-from validator.errors import RegulationError, SubmissionError
+from validator.errors import RegistryError, RegulationError, SubmissionError
 
 RETRY_S = "5"
 log = structlog.get_logger("copcheck.api")
@@ -27,6 +27,7 @@ def add_fault_answers(app: FastAPI) -> None:
         (Problem, lambda fault: fault),
         (SubmissionError, of_submission),
         (RegulationError, of_regulation),
+        (RegistryError, of_registry),
         (RequestValidationError, _of_validation),
         (HTTPException, _of_http),
         (NotAvailableError, _of_absence),

@@ -207,7 +207,7 @@ def _stream(
 
 
 def _again(services: Services, caller: Caller, submission_id: str, asked: RerunRequest) -> tuple[int, Leased | None]:
-    today = services.regulations.record()
+    today = services.regulations.record(asked.known_on)
     with services.database.writing() as connection:
         held = find(connection, caller.collector_id, submission_id)
         if held.submission.kept != "online":

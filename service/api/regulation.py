@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from service.api.access import ServicesDep, needs
 from service.api.submissions import PROBLEMS
 from service.problems import not_found
 from validator.catalogue import CATALOGUE
 from validator.regulation import Regulation
+from validator.regulation.asking import Answer, Asked, answers_to
 from validator.report.certification import MEANINGS
 
+MOST_ANSWERS = 500
 router = APIRouter(prefix="/v1", tags=["regulation"], dependencies=[Depends(needs("read"))])
 Cop = Annotated[str | None, Query(max_length=8, description="Code of Practice.")]
 Issue = Annotated[int | None, Query(ge=1, le=999, description="Issue of the Code of Practice.")]
 
 
 class Question(BaseModel):
-    """A meter, and the CoP Issue and settlement date for which it is asked about."""
+    """A meter, and the CoP Issue and settlement date that it is asked about; blank is every one on file."""
 
     model_config = ConfigDict(extra="forbid")
-    meter_type: str | None = Field(default=None, max_length=100)
-    variant: str | None = Field(default=None, max_length=100)
-    firmware: str | None = Field(default=None, max_length=100, description="The exact string.")
-    cop: str | None = Field(default=None, max_length=8)
-    issue: int | None = Field(default=None, ge=1, le=999, description="Blank: the one in force at first registration.")
-    first_registered_on: date | None = None
+    meter_type: str = Field(max_length=100)
+    firmware: str = Field(max_length=100, description="The exact string.")
     on: date | None = Field(default=None, description="Settlement date; today unless told.")
+    variant: str | None = Field(default=None, max_length=100)
+    cop: str | None = Field(default=None, max_length=8)
+    issue: int | None = Field(default=None, ge=1, le=999)
+    first_registered_on: date | None = None
+    installed_on: date | None = None
+    mpan_core: str | None = Field(default=None, max_length=20, description="For a dispensation of its own.")
+
+    @model_validator(mode="after")
+    def _issue_of_a_cop(self) -> Self:
+        if self.issue is not None and not self.cop:
+            raise ValueError("an Issue needs its Code of Practice")
+        return self
 
 
 @router.get("/checks", responses=PROBLEMS)
@@ -85,31 +95,15 @@ def decide(services: ServicesDep, asked: Question) -> dict[str, Any]:
 
 
 def decision(tables: Regulation, asked: Question) -> dict[str, Any]:
-    """The answer to a question, with what it rests on."""
-    on = asked.on or datetime.now(UTC).date()
-    kind = (asked.meter_type, asked.variant, asked.firmware)
-    governing = tables.govern(asked.cop, asked.issue, asked.first_registered_on, *kind)
-    told: dict[str, Any] = {
-        "regulation": tables.hash,
-        "asked": asked.model_dump(mode="json") | {"on": on.isoformat()},
-        "governing": {"cop": governing.cop, "issue": governing.issue, "why": governing.reason},
-        "certification": None,
-    }
-    if governing.cop is None or governing.issue is None:
-        return told
-    made = tables.decide(*kind, governing.cop, governing.issue, on, asked.first_registered_on, governing.dispensation)
-    told["certification"] = {
-        "word": made.word,
-        "meaning": MEANINGS[made.word],
-        "reasons": list(made.reasons),
-        "source": made.source,
-        "status": made.status,
-        "suggestions": list(made.suggestions),
-        "dispensation": made.dispensation,
-        "committees": list(made.committees),
-        "list_complete": tables.list_complete(None, asked.meter_type),
-    }
-    return told
+    """The answers to a question, one for each variant and CoP Issue asked about, with what they rest on."""
+    answers = answers_to(Asked(**asked.model_dump() | {"on": asked.on or datetime.now(UTC).date()}), tables)
+    return {"regulation": tables.hash, "answers": [_answer(tables, answer) for answer in answers[:MOST_ANSWERS]]}
+
+
+def _answer(tables: Regulation, answer: Answer) -> dict[str, Any]:
+    made = answer.decision
+    told = asdict(answer) | {"word": answer.word, "meaning": MEANINGS.get(answer.word, "no CoP Issue governs it")}
+    return told | {"list_complete": tables.list_complete(None, answer.meter_type) if made else None}
 
 
 def _limits(tables: Regulation, cop: str, issue: int) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -60,7 +61,8 @@ def accept(services: Services, caller: Caller, body: Spooled, told: Told, *, hol
         # Most repeats are told before the body goes anywhere.
         if (known := _known(connection, caller, body, told)) is not None:
             return known
-    regulation = services.regulations.record()
+    known_on = None if told.known_on is None else date.fromisoformat(told.known_on)
+    regulation = services.regulations.record(known_on)
     services.store.take(key, body.path)
     try:
         with services.database.writing() as connection:

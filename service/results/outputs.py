@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,8 @@ def outputs_of(
         Output("facts.parquet", _parquet(validation.facts, {}, True)),
         Output("rows.parquet", _parquet(pa.table({"row": pa.array(validation.finding_rows)}), {}, False)),
     )
-    return Outcome(outputs, _summary(source, counts), lengths)
+    summary = _summary(source, counts) | {"dispensations": [asdict(tally) for tally in validation.dispensations]}
+    return Outcome(outputs, summary, lengths)
 
 
 def _summary(source: Source, counts: Counts) -> dict[str, Any]:

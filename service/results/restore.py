@@ -21,6 +21,7 @@ from validator.report import InputRecord, Run
 from validator.report.counts import Counts, counts_of
 from validator.report.index import Index, index_of
 from validator.schema import VERDICTS
+from validator.validation.dispensed import DispensationTally
 from validator.validation.result import CheckTally, Validation
 
 
@@ -77,6 +78,7 @@ class Restorer:
             tallies={check["code"]: _tally(check) for check in document["checks"]},
             outcomes=document["outcomes"],
             stages={},
+            dispensations=tuple(DispensationTally(**tally) for tally in result["dispensations"]),
         )
         index = index_of(validation)
         record = InputRecord(**document["inputs"][0])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from validator.errors import RegistryError
 
@@ -78,15 +80,26 @@ def _on_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def fault_of(fault: DBAPIError | NoSuchModuleError, url: URL) -> RegistryError:
+@contextmanager
+def told(url: URL) -> Iterator[None]:
+    """What the database complains of within becomes a RegistryError."""
+    try:
+        yield
+    except DBAPIError as fault:
+        raise fault_of(fault, url) from fault
+
+
+def fault_of(fault: DBAPIError, url: URL) -> RegistryError:
     """What the database said, in one line, with what to do."""
     said = str(getattr(fault, "orig", None) or fault).strip().splitlines()[0]
     if "locked" in said or "could not serialize" in said:
         return RegistryError(
-            f"{shown(url)} is being written by another ({said})",
+            f"{shown(url)} being written by another ({said})",
             "one writer at a time",
             "Nothing was changed; try again",
         )
     if "not a database" in said:
-        return RegistryError(f"{shown(url)} is not a SQLite database", _EXPECTED)
-    return RegistryError(f"{shown(url)} answered: {said}", "a registry that can be reached", "Nothing was changed")
+        return RegistryError(f"{shown(url)}, which is not a SQLite database", _EXPECTED)
+    return RegistryError(
+        f"no answer from {shown(url)} ({said})", "a registry that can be reached", "Nothing was changed"
+    )

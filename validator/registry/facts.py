@@ -35,7 +35,7 @@ from validator.registry.names import Names
 from validator.regulation.tables import KNOWLEDGE_COLUMNS, SHAPES
 
 Cells = Mapping[str, str]
-Select_ = Select[tuple[Any, ...]]
+Select_ = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)

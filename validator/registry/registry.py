@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Engine, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Engine, select, text
 from sqlalchemy.orm import Session
 
 from validator.errors import RegistryError
@@ -21,6 +19,7 @@ from validator.registry.writing import Writing
 from validator.regulation import Regulation
 from validator.regulation.loading import packaged_tables, regulation_from
 from validator.regulation.tables import SHAPES, RawTables, Row
+from validator.standing import StandingData
 
 SET_UP = "Run `copcheck registry init`"
 CALLED = "registry"
@@ -50,8 +49,8 @@ class Registry:
     def changing(self, action: str, by: str, detail: str = "", *, if_revision: int | None = None) -> Iterator[Writing]:
         """One change: what is written within holds as a whole, or not at all.
 
-        Writers follow one another, each seeing what the one before it wrote. With `if_revision`, RegistryError
-        where the registry is not at that revision any more.
+        Writers follow one another, each seeing what the one before it wrote. A change that changes nothing
+        leaves no trace. With `if_revision`, RegistryError where the registry is not at that revision any more.
         """
         with self.writing_session() as session:
             before = _last(session)
@@ -67,7 +66,8 @@ class Registry:
             writing = Writing(session, change, _tables(session, None))
             yield writing
             writing.settle()
-            session.commit()
+            if writing.wrote:
+                session.commit()
 
     @contextmanager
     def writing_session(self) -> Iterator[Session]:
@@ -80,11 +80,8 @@ class Registry:
     @contextmanager
     def _session(self, *, writes: bool = False) -> Iterator[Session]:
         engine = self.engine.execution_options(registry_writes=writes)
-        try:
-            with Session(engine) as session:
-                yield session
-        except DBAPIError as fault:
-            raise database.fault_of(fault, self.url) from fault
+        with database.told(self.url), Session(engine) as session:
+            yield session
 
     def revision(self) -> int:
         """The number of the last change."""
@@ -103,9 +100,24 @@ class Registry:
         with self.reading() as session:
             return _tables(session, known_at)
 
-    def regulation(self, overrides: Path | None = None, known_at: datetime | None = None) -> Regulation:
-        """The regulation that the registry gives, as known at a moment (None: now)."""
-        known_on = None if known_at is None else known_at.date()
+    def standing(self, known_at: datetime | None = None, mpans: Sequence[str] | None = None) -> StandingData:
+        """Standing data as known at a moment (None: now); with `mpans`, of those metering systems alone."""
+        from validator.registry.standing import standing_of
+
+        return standing_of(self, known_at, mpans)
+
+    def last_change_at(self) -> datetime:
+        """When the last change was made: what is known at that moment is what is known now."""
+        with self.reading() as session:
+            return _last(session).at
+
+    def regulation(
+        self, overrides: Path | None = None, known_at: datetime | None = None, *, known_on: date | None = None
+    ) -> Regulation:
+        """The regulation that the registry gives, as known at a moment (None: now).
+
+        `known_on` is the day by which overrides and shipped limits are cut, and that reports name.
+        """
         return regulation_from(self.tables(known_at), overrides, known_on)
 
 
@@ -125,10 +137,8 @@ def set_up(address: str, by: str) -> tuple[Registry, bool]:
     """
     url = database.address_of(address)
     registry = Registry(database.engine_for(url), url)
-    try:
+    with database.told(url):
         schema.upgrade(registry.engine)
-    except DBAPIError as fault:
-        raise database.fault_of(fault, url) from fault
     return registry, _import_shipped(registry, by)
 
 
@@ -175,13 +185,8 @@ def _rows(session: Session, fact: Fact, known_at: datetime | None) -> tuple[Row,
     blank = dict.fromkeys(SHAPES[fact.table].columns, "")
     file = f"{CALLED}/{fact.table.removesuffix('.csv')}"
     carried = frozenset(fact.columns)
-    return tuple(
-        Row(fact.table, file, row[0], {**blank, **dict(zip(fact.columns, map(as_text, row[1:]), strict=True))}, carried)
-        for row in session.execute(reading)
-    )
-
-
-def count_held(session: Session, model: type[Any]) -> int:
-    """How many rows a table holds now."""
-    counted: int = session.execute(select(func.count()).where(known(model, None)).select_from(model)).scalar_one()
-    return counted
+    rows = []
+    for number, *values in session.execute(reading):
+        cells = {**blank, **dict(zip(fact.columns, map(as_text, values), strict=True))}
+        rows.append(Row(fact.table, file, number, cells, carried))
+    return tuple(rows)

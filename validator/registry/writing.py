@@ -30,7 +30,8 @@ class Writing:
         self.session = session
         self.change = change
         self.tables = dict(tables)
-        self.changed: set[str] = set()
+        self.unchecked = False
+        self.wrote = False
         session.add(change)
         session.flush()
         self.names = Names(session, {"recorded_at": change.at, "recorded_in": change.revision})
@@ -45,12 +46,13 @@ class Writing:
             self.tables[table] = tuple(
                 row for row in self.tables[table] if row.file != _file(table) or row.line not in numbers
             )
-            self.changed.add(table)
+            self.unchecked = True
 
     def retract_numbers(self, model: type[Any], numbers: Iterable[int]) -> None:
         """As `retract`, by the rows' numbers."""
         retracted = {"retracted_at": self.change.at, "retracted_in": self.change.revision}
         ordered = sorted(numbers)
+        self.wrote = self.wrote or bool(ordered)
         for first in range(0, len(ordered), BATCH):
             chosen = model.id.in_(ordered[first : first + BATCH])
             self.session.execute(update(model).where(chosen, model.retracted_at.is_(None)).values(retracted))
@@ -66,8 +68,8 @@ class Writing:
         for table, added in by_table.items():
             # Checked before it is written: a cell that is no date would otherwise be the database's complaint.
             self.tables[table] = (*self.tables[table], *added)
-            self.changed.add(table)
-        checked(self.tables)
+            self.unchecked = True
+        self._check()
         for table, added in by_table.items():
             fact = FACTS[table]
             values = [{**fact.writing(row.cells, self.names), **_knowledge(row)} for row in added]
@@ -81,14 +83,19 @@ class Writing:
     def insert(self, model: type[Any], rows: list[dict[str, Any]], *, always_known: bool = False) -> None:
         """Rows of values into a table, stamped with this change."""
         stamp = {"recorded_at": None if always_known else self.change.at, "recorded_in": self.change.revision}
+        self.wrote = self.wrote or bool(rows)
         for first in range(0, len(rows), BATCH):
             batch = [{**stamp, **row} for row in rows[first : first + BATCH]]
             self.session.execute(insert(model), batch)
 
     def settle(self) -> None:
         """The last look before the commit: the tables together must be ones that can be relied on."""
-        if self.changed:
-            checked(self.tables)
+        if self.unchecked:
+            self._check()
+
+    def _check(self) -> None:
+        checked(self.tables)
+        self.unchecked = False
 
 
 def _knowledge(row: Row) -> dict[str, datetime]:

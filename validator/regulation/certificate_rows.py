@@ -52,8 +52,8 @@ UNKNOWN_DATE = PartialDate(None, "unknown")
 class CertificateEvent:
     """One event in the life of the certificate of one maker's equipment type, known by `event`.
 
-    `variants` pairs each variant with its mounting. `cops` are the (CoP, Issue) covered. For a removal,
-    () and a blank firmware stand for all of them.
+    `variants` pairs each variant with its mounting; a type without variants has one that is blank. `cops` are
+    the (CoP, Issue) covered. For a removal, () and a blank firmware stand for all of them.
     """
 
     event: str
@@ -155,8 +155,8 @@ def certificate_event(row: Row) -> CertificateEvent:
 
 
 def _check_event(row: Row, event: CertificateEvent) -> None:
-    if event.kind in GRANTING_KINDS and not (event.firmware and event.variants and event.cops):
-        raise row.fault(f"{event.kind} without firmware, variants or cops", "it says what is certified, and for what")
+    if event.kind in GRANTING_KINDS and not (event.firmware and event.cops):
+        raise row.fault(f"{event.kind} without firmware or cops", "it says what is certified, and for what")
     if (event.kind == "FIRMWARE_AMENDED") != bool(event.replaces_firmware):
         raise row.fault(
             f"replaces_firmware {event.replaces_firmware!r} on {event.kind}",
@@ -175,6 +175,8 @@ def _check_event(row: Row, event: CertificateEvent) -> None:
 
 def _variants(row: Row) -> tuple[tuple[str, str], ...]:
     variants, mountings = _parts(row, "variants"), row.cells["mountings"].split("|")
+    if not variants and row.cells["kind"] in GRANTING_KINDS:
+        variants = ("",)
     if row.cells["mountings"] and len(mountings) != len(variants):
         raise row.fault(f"{len(mountings)} mountings for {len(variants)} variants", "there is one for each, in order")
     given = mountings if row.cells["mountings"] else [""] * len(variants)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from validator.regulation.dispensed import AllowedIssue
-from validator.regulation.listing import Listing
+from validator.regulation.listing import Listing, TypeListing
 from validator.regulation.rows import Approval, Dispensation, weakest_status
 from validator.regulation.wording import approved, shown_variant
 
@@ -114,14 +114,14 @@ def _not_listed(listing: Listing, question: Question) -> Decision:
     reasons = (
         type_listed,
         f"its variant {shown_variant(variant)} is listed",
-        *_firmware_reasons(types.approvals, firmware),
+        *_firmware_reasons(types, firmware),
     )
     return _decision(question, "FIRMWARE_NOT_LISTED", reasons, variants.approvals[:1], near, variants.status)
 
 
-def _firmware_reasons(types: Sequence[Approval], firmware: str) -> tuple[str, ...]:
+def _firmware_reasons(types: TypeListing, firmware: str) -> tuple[str, ...]:
     reason = f"firmware {firmware} is not listed for it (strings are matched exactly)"
-    others = sorted({shown_variant(row.variant) for row in types if row.firmware == firmware})
+    others = [shown_variant(variant) for variant in types.variants_with.get(firmware, ())]
     return (reason, f"it is listed for variant {', '.join(others)}") if others else (reason,)
 
 
@@ -155,7 +155,7 @@ def _dispensed(question: Question, rows: Sequence[Approval], on: date) -> Decisi
 def _by_dispensation(
     question: Question, reasons: tuple[str, ...], row: Approval, dispensation: Dispensation
 ) -> Decision:
-    by = "by its scope" if dispensation.governs_issue else "by the date of first registration"
+    by = "by its scope" if dispensation.governs_issue == row.issue else "by the date of first registration"
     reason = (
         f"{dispensation.ref} allows CoP {row.cop} Issue {row.issue} {by}"
         f" ({dispensation.origin}, {dispensation.source}, {dispensation.status})"

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Protocol, TypeVar
 
 from validator.errors import RegulationError
-from validator.regulation.certificate_life import papers_due, replay
+from validator.regulation.certificate_life import check_builds_on, papers_due
 from validator.regulation.certificate_rows import OutstationType
 from validator.regulation.crosscheck_dispensations import check_dispensations, check_same_scopes
 from validator.regulation.near import did_you_mean
@@ -70,7 +70,7 @@ def check_references(tables: Tables) -> None:
     check_dispensations(tables.dispensations, tables.cop_issues)
     _check_policies(tables)
     _check_papers(tables)
-    replay(tables.certificate_events, tables.cop_issues)
+    _check_events(tables)
 
 
 def _cited(tables: Tables) -> Iterable[Cited]:
@@ -137,6 +137,17 @@ def _check_outstation_overlaps(types: Sequence[OutstationType]) -> None:
         if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
             what = f"outstation type code {second.code} of {second.outstation_type} overlaps another"
             raise fault_of(second, what, f"{first.origin} gives it to {first.outstation_type} on some of its days")
+
+
+def _check_events(tables: Tables) -> None:
+    """What an event builds on is on file, whether another event or a published list brought it there."""
+    by_type: dict[tuple[str, str], list[Approval]] = {}
+    for approval in tables.approvals if tables.certificate_events else ():
+        by_type.setdefault((approval.manufacturer, approval.meter_type), []).append(approval)
+    for event in tables.certificate_events:
+        for cop, issue in event.cops:
+            check_on_file(event, cop, issue, tables.cop_issues)
+        check_builds_on(event, by_type.get((event.manufacturer, event.meter_type), ()))
 
 
 def _check_papers(tables: Tables) -> None:

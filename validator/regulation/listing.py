@@ -51,6 +51,12 @@ class TypeListing(Approvals):
     def variant_names(self) -> Listed:
         return Listed(self.variants)
 
+    @cached_property
+    def variants_with(self) -> dict[str, tuple[str, ...]]:
+        """The variants that each firmware is listed for, in alphabetical order."""
+        groups = _grouped(self.approvals, lambda row: row.firmware)
+        return {firmware: tuple(sorted({row.variant for row in rows})) for firmware, rows in groups.items()}
+
 
 class Listing(Approvals):
     """All approvals on file."""

@@ -88,25 +88,41 @@ class Dispensations:
     @cached_property
     def msids(self) -> frozenset[str]:
         """The metering systems that any of them names."""
-        return frozenset(self._by_msid)
+        return frozenset(msid for row in self.rows for msid in row.msids)
 
     @cached_property
     def looks_at_installation(self) -> bool:
         """Whether any of them asks when the meter was installed."""
         return any(row.installed_from or row.installed_before for row in self.rows)
 
-    @cached_property
-    def _everyone(self) -> tuple[Dispensation, ...]:
-        return tuple(row for row in self.rows if not row.msids and (has_effect(row) or row.allows_issues_before))
+    def with_effect(self, mpan_core: str | None) -> tuple[Dispensation, ...]:
+        """Those that change what holds on a date and may be for the metering system: they name it, or none."""
+        return _found(self._with_effect, mpan_core)
+
+    def allowing(self, mpan_core: str | None) -> tuple[Dispensation, ...]:
+        """Those that allow an earlier Issue and may be for the metering system: they name it, or none."""
+        return _found(self._allowing, mpan_core)
 
     @cached_property
-    def _by_msid(self) -> Mapping[str, tuple[Dispensation, ...]]:
-        found: dict[str, tuple[Dispensation, ...]] = {}
-        for row in self.rows:
-            for msid in row.msids:
-                found[msid] = (*found.get(msid, ()), row)
-        return found
+    def _with_effect(self) -> _ByMsid:
+        return _by_msid(row for row in self.rows if has_effect(row))
 
-    def that_may_cover(self, mpan_core: str | None) -> Iterable[Dispensation]:
-        """Those that name the metering system, and those that name none."""
-        return (*self._everyone, *self._by_msid.get(mpan_core or "", ()))
+    @cached_property
+    def _allowing(self) -> _ByMsid:
+        return _by_msid(row for row in self.rows if row.allows_issues_before is not None)
+
+
+_ByMsid = Mapping[str, tuple[Dispensation, ...]]
+
+
+def _by_msid(rows: Iterable[Dispensation]) -> _ByMsid:
+    """Rows by the metering systems that they name; those that name none under a blank."""
+    found: dict[str, list[Dispensation]] = {}
+    for row in rows:
+        for msid in row.msids or ("",):
+            found.setdefault(msid, []).append(row)
+    return {msid: tuple(held) for msid, held in found.items()}
+
+
+def _found(by_msid: _ByMsid, mpan_core: str | None) -> tuple[Dispensation, ...]:
+    return (*by_msid.get("", ()), *(by_msid.get(mpan_core, ()) if mpan_core else ()))

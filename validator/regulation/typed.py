@@ -190,3 +190,12 @@ def _event_date(row: Row, precision: str) -> date:
     if not _MONTH.fullmatch(written):
         raise row.fault(f"date {written!r} of precision month", "a month is written YYYY-MM")
     return cells.day_from(row, "date", f"{written}-01")
+
+
+READERS: dict[str, Callable[[Row], object]] = {
+    "approvals.csv": _approval,
+    "dispensations.csv": dispensation,
+    "protocol_approvals.csv": _protocol_event,
+    "outstation_types.csv": outstation_type,
+}
+"""Checks one row by itself, for the tables that lists are imported into."""

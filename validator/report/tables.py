@@ -16,7 +16,7 @@ from validator.schema import FINDINGS, VERDICTS
 
 ROW_GROUP_ROWS = 1 << 17
 _ZSTD_LEVEL = 1
-TEXT_FROM_OUTSIDE = ("mpan_core", "measurement_quantity", "role", "message")
+TEXT_FROM_OUTSIDE = ("mpan_core", "measurement_quantity", "role", "message", "dispensation")
 _REPETITIVE = [name for name in FINDINGS.names if name not in ("value", "message")]
 _FORMULA = r"^[=+\-@\t\r]"
 

@@ -70,10 +70,7 @@ class CommitteePaper(Cited, Recorded, Base):
 
 
 class ApprovalRow(Cited, Recorded, Base):
-    """A variant and firmware approved for one CoP Issue; what the decisions look at.
-
-    `event` names the certificate event that it follows from, blank where it came from a list.
-    """
+    """A variant and firmware approved for one CoP Issue; what the decisions look at."""
 
     __tablename__ = "approval"
     __table_args__ = (
@@ -95,4 +92,3 @@ class ApprovalRow(Cited, Recorded, Base):
     valid_to: Mapped[date | None]
     basis: Mapped[str] = mapped_column(String(WORD))
     protocol_affected: Mapped[str] = mapped_column(String(WORD))
-    event: Mapped[str] = mapped_column(String(NAME), default="")

@@ -279,7 +279,6 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("basis", sa.String(length=64), nullable=False),
         sa.Column("protocol_affected", sa.String(length=64), nullable=False),
-        sa.Column("event", sa.String(length=255), nullable=False),
         *_cited(),
         *_recorded(),
         sa.ForeignKeyConstraint(["firmware_id"], ["firmware.id"], name="fk_approval_firmware_id"),
