@@ -15,6 +15,7 @@ from service.jobs.ledger import new_owner
 from service.regulations import RegulationShelf
 from service.settings import Settings
 from service.store import DamagedObjectError, Store, open_store
+from service.store.small import Shelves
 from validator.registry.registry import set_up
 from validator.standing import StandingData, read_standing
 
@@ -50,7 +51,7 @@ class Services:
 
     settings: Settings
     database: Database
-    store: Store
+    store: Shelves
     regulations: RegulationShelf
     standing: StandingShelf
     owner: str = field(default_factory=new_owner)
@@ -62,7 +63,7 @@ class Services:
         settings.spool.mkdir(parents=True, exist_ok=True)
         database = Database(settings.database)
         migrate(database)
-        store = open_store(settings)
+        store = Shelves(database, open_store(settings), settings.spool)
         registry, _ = set_up(settings.registry_address, "copcheck serve")
         regulations = RegulationShelf(database, store, registry, settings.regulation)
         return cls(settings, database, store, regulations, StandingShelf(database, store))

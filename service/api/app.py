@@ -20,6 +20,7 @@ from service.jobs.processes import JobProcesses
 from service.jobs.worker import Heartbeat, work
 from service.page.routes import add_page
 from service.problems import MEDIA_TYPE
+from service.receiving.intake import Intake
 from service.results.restore import Restorer
 from service.services import Services
 from service.serving.kernels import compile_kernels
@@ -55,7 +56,7 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
         services = Services.open(settings)
         state = app.state
         state.services, state.doorkeeper = services, Doorkeeper(services)
-        state.inline, state.restorer = Inline(services), Restorer(services)
+        state.inline, state.restorer, state.intake = Inline(services), Restorer(services), Intake(services)
         state.kernels, stopped = threading.Event(), threading.Event()
         threads = [threading.Thread(target=_compile, args=(state.kernels,), daemon=True)]
         if settings.job_processes == 0:
@@ -69,6 +70,7 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
             yield
         finally:
             stopped.set()
+            state.intake.close()
             state.inline.close()
             if processes is not None:
                 processes.stop()

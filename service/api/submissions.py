@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -16,8 +17,9 @@ from service.api.access import Reader, ServicesDep, Submitter
 from service.api.inline import Inline
 from service.api.shapes import ProblemDetails, State, SubmissionPage, SubmissionShape
 from service.problems import Problem
-from service.receiving.accept import Told, accept
+from service.receiving.accept import Arrival, Told, arrival_of
 from service.receiving.body import spooled
+from service.receiving.intake import Intake
 from service.receiving.media import check_content, encoding_of, format_of
 from service.results.submissions import Held, find, page, shape
 from service.services import Services
@@ -89,20 +91,18 @@ async def submit(
     async with spooled(request, settings.spool, settings.most_body_bytes, settings.body_idle_s) as body:
         waits = body.size_bytes <= settings.sync_bytes and "respond-async" not in (prefer or "").lower()
 
-        def keep() -> tuple[Any, Held | None]:
+        def ready() -> Arrival:
             check_content(body.path, told.name, told.format, told.encoding)
-            accepted = accept(services, caller, body, told, hold=waits)
-            # The row is committed: what follows may be cut off at any moment, and the job will be done.
-            return accepted, None if accepted.leased else _held(services, caller, accepted.submission_id)
+            return arrival_of(services, caller, body, told, hold=waits)
 
-        accepted, held = await run_in_threadpool(keep)
+        intake: Intake = request.app.state.intake
+        accepted = await asyncio.wrap_future(intake.put(await run_in_threadpool(ready)))
+    # The row is committed: what follows may be cut off at any moment, and the job will be done.
     replayed = {"Idempotency-Replayed": "true"} if accepted.repeated else {}
     if accepted.leased is not None:
         inline: Inline = request.app.state.inline
         await inline.wait(accepted.leased, settings.sync_wait_s)
-    if held is None:
-        held = await run_in_threadpool(_held, services, caller, accepted.submission_id)
-    return answer(held, replayed)
+    return answer(await run_in_threadpool(_held, services, caller, accepted.submission_id), replayed)
 
 
 def answer(held: Held, headers: dict[str, str]) -> Response:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from service.access.limits import charge_readings
 from service.audit.chain import append
 from service.database import Clock, Database, Event, Run, Submission
+from service.store.small import keep_small
 
 ABANDONED = "this job ended too often without a word, and is set aside; the submission itself is safe"
 
@@ -88,11 +89,22 @@ def keep(database: Database, owner: str, lease_s: float) -> None:
         connection.execute(mine.values(lease_until=Clock() + lease_s))
 
 
-def finish(database: Database, leased: Leased, result: dict[str, Any], manifest: dict[str, Any], readings: int) -> bool:
-    """Ends a run with its result, its link of the chain and its charge, at once; False where the lease was lost."""
+def finish(
+    database: Database,
+    leased: Leased,
+    result: dict[str, Any],
+    manifest: dict[str, Any],
+    readings: int,
+    small: dict[str, bytes],
+) -> bool:
+    """Ends a run with its result, its small files, its link of the chain and its charge, all at once.
+
+    False where the lease was lost: nothing is written then.
+    """
     with database.writing() as connection:
         if not _end(connection, leased, state="done", result=result):
             return False
+        keep_small(connection, small)
         database.lock_chain(connection)
         append(connection, leased.submission_id, manifest)
         if leased.key_id is not None and leased.number == 1:

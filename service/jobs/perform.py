@@ -64,10 +64,11 @@ def _performed(services: Services, leased: Leased, progress: Progress) -> Done:
             metrics.REFUSED.inc()
             log.info("submission refused", why=str(fault))
         return Done("refused")
-    kept = _keep(services, leased, outcome)
+    kept, small = _keep(services, leased, outcome)
     wall_s = time.perf_counter() - began
     result = outcome.summary | {"outputs": kept, "version": product_version(), "wall_s": round(wall_s, 6)}
-    if finish(services.database, leased, result, _manifest(services, leased, kept), outcome.readings):
+    manifest = _manifest(services, leased, kept)
+    if finish(services.database, leased, result, manifest, outcome.readings, small):
         metrics.judged(outcome.readings, outcome.summary["checks"], outcome.summary["outcomes"], wall_s)
         log.info("submission judged", readings=outcome.readings, seconds=round(wall_s, 3), **_outcomes(result))
     else:
@@ -102,15 +103,22 @@ def _judged(services: Services, leased: Leased, progress: Progress) -> Outcome:
         return outputs_of(validation, source, standing, regulation, received_at, dict(options))
 
 
-def _keep(services: Services, leased: Leased, outcome: Outcome) -> dict[str, dict[str, Any]]:
-    """Puts every file where its digest says, so that a second attempt writes over nothing."""
-    kept = {}
+def _keep(services: Services, leased: Leased, outcome: Outcome) -> tuple[dict[str, dict[str, Any]], dict[str, bytes]]:
+    """Puts every file where its digest says, so that a second attempt writes over nothing.
+
+    The second are the small ones, which the ledger's own transaction keeps.
+    """
+    kept, small = {}, {}
     for output in outcome.outputs:
         digest, name = output.sha256, output.name
-        key = f"results/{leased.submission_id}/{leased.number}/{digest[:16]}-{name}"
-        services.store.put(key, output.content)
+        place = f"results/{leased.submission_id}/{leased.number}/{digest[:16]}-{name}"
+        key = services.store.key_for(place, output.content)
+        if key == place:
+            services.store.put(key, output.content)
+        else:
+            small[key] = output.content
         kept[name] = {"key": key, "sha256": digest, "size_bytes": len(output.content)}
-    return kept
+    return kept, small
 
 
 def _manifest(services: Services, leased: Leased, kept: dict[str, dict[str, Any]]) -> dict[str, Any]:

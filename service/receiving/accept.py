@@ -1,28 +1,32 @@
-"""Accepted means safe: the body in the store and its row committed, before anything is answered."""
+"""Accepted means safe: bodies kept and their rows committed, before anything is answered.
+
+Several submissions that come at once are written in one transaction, as the commit is what takes the time.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, insert, or_, select
 
 from service import metrics
 from service.access.caller import Caller
 from service.access.limits import OverLimitError, admit
 from service.access.trail import note
-from service.database import Standing, Submission
+from service.database import Clock, Event, Run, Standing, Submission, Trail
 from service.identity import new_id
-from service.jobs.ledger import Leased, held_run, queue, tell
+from service.jobs.ledger import Leased, queue, tell
 from service.problems import Problem
 from service.receiving.body import Spooled
 from service.services import Services
+from service.store.small import keep_small
 
-_QUEUED = {"state": "queued", "attempts": 0, "run_after": 0.0}
+_QUEUED = {"state": "queued", "attempts": 0, "run_after": 0.0, "lease_owner": None, "lease_until": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,88 +53,220 @@ class Accepted:
     leased: Leased | None = None
 
 
-def accept(services: Services, caller: Caller, body: Spooled, told: Told, *, hold: bool) -> Accepted:
-    """Keeps the body and writes its row and its run; `hold` takes the run's lease for this process.
+@dataclass
+class Arrival:
+    """A body that came, on its way to the record. `hold` takes its run's lease for this process.
 
-    A body that came before with the same options is the submission that it was. Problem 422 where an
-    Idempotency-Key comes with another body, or no standing data is on file; 429 where the key is used up.
+    `content` is set for one small enough to be kept in the database; others are in the store under `key`.
     """
-    submission_id = new_id()
-    key = f"bodies/{caller.collector_id}/{submission_id}"
-    with services.database.reading() as connection:
-        # Most repeats are told before the body goes anywhere.
-        if (known := _known(connection, caller, body, told)) is not None:
-            return known
+
+    caller: Caller
+    body: Spooled
+    told: Told
+    hold: bool
+    regulation: str
+    key: str
+    content: bytes | None
+    submission_id: str = field(default_factory=new_id)
+    tried: bool = False
+
+    @property
+    def content_key(self) -> str:
+        """One digest for the bytes and everything that changes how they are judged."""
+        told = self.told
+        parts = [self.body.sha256, told.format, told.time_base, told.collector, told.standing, told.known_on]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def arrival_of(services: Services, caller: Caller, body: Spooled, told: Told, *, hold: bool) -> Arrival:
+    """Keeps a body in the store, or readies it for the database where it is small."""
     known_on = None if told.known_on is None else date.fromisoformat(told.known_on)
     regulation = services.regulations.record(known_on)
-    services.store.take(key, body.path)
-    try:
-        with services.database.writing() as connection:
-            known = _known(connection, caller, body, told)
-            if known is None:
-                accepted = _written(services, connection, caller, body, told, submission_id, key, regulation, hold)
-    except IntegrityError:
-        # Another process wrote the same submission between our look and our row.
-        with services.database.reading() as connection:
-            known = _known(connection, caller, body, told)
-        if known is None:
-            raise
-    except Problem:
-        services.store.remove(key)
-        raise
-    if known is not None:
-        services.store.remove(key)
-        return known
-    metrics.RECEIVED.inc()
-    metrics.BYTES.inc(body.size_bytes)
-    return accepted
+    arrival = Arrival(caller, body, told, hold, regulation, "", None)
+    place = f"bodies/{caller.collector_id}/{arrival.submission_id}"
+    arrival.key, arrival.content = services.store.place_for(place, body.path, body.size_bytes)
+    return arrival
 
 
-def _written(
-    services: Services,
-    connection: Connection,
-    caller: Caller,
-    body: Spooled,
-    told: Told,
-    submission_id: str,
-    key: str,
-    regulation: str,
-    hold: bool,
-) -> Accepted:
-    try:
-        admit(connection, caller)
-    except OverLimitError as fault:
-        raise Problem(429, "over-limit", str(fault), headers={"Retry-After": str(fault.retry_s)}) from fault
-    standing_id = standing_for(connection, caller, told.standing)
-    options = {"format": told.format, "time_base": told.time_base, "collector": told.collector}
-    connection.execute(
-        insert(Submission).values(
-            id=submission_id,
-            collector_id=caller.collector_id,
-            key_id=caller.key_id,
-            received_at=int(submission_id[:12], 16) / 1000,
-            name=told.name,
-            media_type=told.media_type,
-            encoding=told.encoding,
-            size_bytes=body.size_bytes,
-            sha256=body.sha256,
-            object_key=key,
-            content_key=_content_key(body, told),
-            idempotency_key=told.idempotency_key,
-            options=options,
-            kept="online",
+def write(services: Services, arrivals: Sequence[Arrival]) -> list[Accepted | Problem]:
+    """Writes what came in one transaction; for each its place on record, or why it is not taken.
+
+    A body that came before with the same options is the submission that it was. A Problem is 422 where an
+    Idempotency-Key comes with another body or no standing data is on file, and 429 where the key is used up.
+    """
+    with services.database.writing() as connection:
+        answers = _Batch(services, connection).written(arrivals)
+    for arrival, answer in zip(arrivals, answers, strict=True):
+        new = isinstance(answer, Accepted) and not answer.repeated
+        if new:
+            metrics.RECEIVED.inc()
+            metrics.BYTES.inc(arrival.body.size_bytes)
+        elif arrival.content is None:
+            services.store.remove(arrival.key)
+    return answers
+
+
+class _Batch:
+    """One transaction's work: looks first, then rows by the table."""
+
+    def __init__(self, services: Services, connection: Connection) -> None:
+        self._services = services
+        self._connection = connection
+        self._now = float(connection.scalar(select(Clock())) or 0.0)
+        self._standing: dict[tuple[str, str | None], str] = {}
+
+    def written(self, arrivals: Sequence[Arrival]) -> list[Accepted | Problem]:
+        known = _known(self._connection, arrivals)
+        answers: list[Accepted | Problem] = []
+        new: dict[int, tuple[Arrival, str]] = {}
+        for at, arrival in enumerate(arrivals):
+            try:
+                repeated = _repeated(known, arrival)
+                if repeated is None:
+                    self._admit(arrival)
+                    new[at] = arrival, self._standing_of(arrival)
+                    _remember(known, arrival)
+                    answers.append(Accepted(arrival.submission_id, False))
+                else:
+                    metrics.REPEATED.inc()
+                    answers.append(Accepted(repeated, True))
+            except Problem as problem:
+                answers.append(problem)
+        if new:
+            self._insert([arrival for arrival, _ in new.values()])
+            for at, leased in zip(new, self._queue(list(new.values())), strict=True):
+                answers[at] = Accepted(new[at][0].submission_id, False, leased)
+        return answers
+
+    def _admit(self, arrival: Arrival) -> None:
+        try:
+            admit(self._connection, arrival.caller)
+        except OverLimitError as fault:
+            raise Problem(429, "over-limit", str(fault), headers={"Retry-After": str(fault.retry_s)}) from fault
+
+    def _standing_of(self, arrival: Arrival) -> str:
+        wanted = arrival.caller.collector_id, arrival.told.standing
+        if wanted not in self._standing:
+            self._standing[wanted] = standing_for(self._connection, arrival.caller, arrival.told.standing)
+        return self._standing[wanted]
+
+    def _insert(self, arrivals: Sequence[Arrival]) -> None:
+        execute = self._connection.execute
+        keep_small(self._connection, {a.key: a.content for a in arrivals if a.content is not None})
+        execute(insert(Submission), [_row(arrival) for arrival in arrivals])
+        events = [{"size_bytes": a.body.size_bytes, "sha256": a.body.sha256} for a in arrivals]
+        told = zip(arrivals, events, strict=True)
+        execute(
+            insert(Event),
+            [{"submission_id": a.submission_id, "at": self._now, "kind": "received", "data": e} for a, e in told],
         )
-    )
-    tell(connection, submission_id, "received", size_bytes=body.size_bytes, sha256=body.sha256)
-    note(connection, caller.actor, caller.collector_id, "submit", submission_id, sha256=body.sha256, name=told.name)
-    run_id = queue(
-        connection,
-        submission_id,
-        body.size_bytes,
-        {"standing_id": standing_id, "regulation_hash": regulation, "known_on": told.known_on},
-        services.hold() if hold else _QUEUED,
-    )
-    return Accepted(submission_id, False, held_run(connection, run_id) if hold else None)
+        execute(insert(Trail), [self._noted(arrival) for arrival in arrivals])
+
+    def _noted(self, arrival: Arrival) -> dict[str, Any]:
+        caller, detail = arrival.caller, {"sha256": arrival.body.sha256, "name": arrival.told.name}
+        noted = {"at": self._now, "actor": caller.actor, "collector_id": caller.collector_id, "action": "submit"}
+        return noted | {"subject": arrival.submission_id, "detail": detail}
+
+    def _queue(self, new: Sequence[tuple[Arrival, str]]) -> list[Leased | None]:
+        until = self._now + self._services.settings.lease_s
+        held = {"state": "running", "attempts": 1, "run_after": 0.0, "lease_until": until}
+        held["lease_owner"] = self._services.owner
+        rows = [
+            {
+                "submission_id": arrival.submission_id,
+                "number": 1,
+                "size_bytes": arrival.body.size_bytes,
+                "created_at": self._now,
+                "standing_id": standing_id,
+                "regulation_hash": arrival.regulation,
+                "known_on": arrival.told.known_on,
+                **(held if arrival.hold else _QUEUED),
+            }
+            for arrival, standing_id in new
+        ]
+        numbers = self._connection.scalars(insert(Run).returning(Run.id, sort_by_parameter_order=True), rows)
+        return [
+            _leased(run_id, arrival, standing_id, self._services.owner) if arrival.hold else None
+            for run_id, (arrival, standing_id) in zip(numbers, new, strict=True)
+        ]
+
+
+def _row(arrival: Arrival) -> dict[str, Any]:
+    body, told = arrival.body, arrival.told
+    return {
+        "id": arrival.submission_id,
+        "collector_id": arrival.caller.collector_id,
+        "key_id": arrival.caller.key_id,
+        "received_at": _received_at(arrival),
+        "name": told.name,
+        "media_type": told.media_type,
+        "encoding": told.encoding,
+        "size_bytes": body.size_bytes,
+        "sha256": body.sha256,
+        "object_key": arrival.key,
+        "content_key": arrival.content_key,
+        "idempotency_key": told.idempotency_key,
+        "options": _options(told),
+        "kept": "online",
+    }
+
+
+def _received_at(arrival: Arrival) -> float:
+    return int(arrival.submission_id[:12], 16) / 1000
+
+
+def _options(told: Told) -> dict[str, Any]:
+    return {"format": told.format, "time_base": told.time_base, "collector": told.collector}
+
+
+def _leased(run_id: int, arrival: Arrival, standing_id: str, owner: str) -> Leased:
+    body, told = arrival.body, arrival.told
+    return Leased(
+        run_id, 1, 1, owner, arrival.submission_id, arrival.caller.collector_id, arrival.caller.key_id, told.name,
+        arrival.key, body.sha256, body.size_bytes, _received_at(arrival), _options(told), standing_id,
+        arrival.regulation, told.known_on,
+    )  # fmt: skip
+
+
+Known = dict[tuple[str, str, str], tuple[str, str]]
+"""Submissions on record, (id, content key), by collector and either content key or Idempotency-Key."""
+
+
+def _known(connection: Connection, arrivals: Iterable[Arrival]) -> Known:
+    contents = {arrival.content_key for arrival in arrivals}
+    keys = {a.told.idempotency_key for a in arrivals if a.told.idempotency_key is not None}
+    collectors = {arrival.caller.collector_id for arrival in arrivals}
+    wanted: ColumnElement[bool] = Submission.content_key.in_(contents)
+    if keys:
+        wanted = or_(wanted, Submission.idempotency_key.in_(keys))
+    columns = (Submission.id, Submission.collector_id, Submission.content_key, Submission.idempotency_key)
+    known: Known = {}
+    for id_, collector_id, content, key in connection.execute(
+        select(*columns).where(Submission.collector_id.in_(collectors), wanted)
+    ):
+        known[collector_id, "content", content] = id_, content
+        if key is not None:
+            known[collector_id, "key", key] = id_, content
+    return known
+
+
+def _repeated(known: Known, arrival: Arrival) -> str | None:
+    """The submission that this one was, if it came before; Problem 422 where its key came with another body."""
+    collector_id, key = arrival.caller.collector_id, arrival.told.idempotency_key
+    if key is not None and (found := known.get((collector_id, "key", key))) is not None:
+        if found[1] != arrival.content_key:
+            detail = f"this Idempotency-Key came with another body before, as submission {found[0]}"
+            raise Problem(422, "idempotency-key-reused", detail, submission=found[0])
+        return found[0]
+    same = known.get((collector_id, "content", arrival.content_key))
+    return None if same is None else same[0]
+
+
+def _remember(known: Known, arrival: Arrival) -> None:
+    collector_id, on_record = arrival.caller.collector_id, (arrival.submission_id, arrival.content_key)
+    known[collector_id, "content", arrival.content_key] = on_record
+    if arrival.told.idempotency_key is not None:
+        known[collector_id, "key", arrival.told.idempotency_key] = on_record
 
 
 def standing_for(connection: Connection, caller: Caller, wanted: str | None) -> str:
@@ -149,30 +285,6 @@ def standing_for(connection: Connection, caller: Caller, wanted: str | None) -> 
             "no standing data is on file, so nothing can be judged: send it by PUT /v1/standing",
         )
     return str(newest)
-
-
-def _known(connection: Connection, caller: Caller, body: Spooled, told: Told) -> Accepted | None:
-    mine = select(Submission.id, Submission.content_key).where(Submission.collector_id == caller.collector_id)
-    wanted = _content_key(body, told)
-    if told.idempotency_key is not None:
-        row = connection.execute(mine.where(Submission.idempotency_key == told.idempotency_key)).one_or_none()
-        if row is not None and row.content_key != wanted:
-            detail = f"this Idempotency-Key came with another body before, as submission {row.id}"
-            raise Problem(422, "idempotency-key-reused", detail, submission=row.id)
-        if row is not None:
-            metrics.REPEATED.inc()
-            return Accepted(row.id, True)
-    row = connection.execute(mine.where(Submission.content_key == wanted)).one_or_none()
-    if row is None:
-        return None
-    metrics.REPEATED.inc()
-    return Accepted(row.id, True)
-
-
-def _content_key(body: Spooled, told: Told) -> str:
-    """One digest for the bytes and everything that changes how they are judged."""
-    parts = [body.sha256, told.format, told.time_base, told.collector, told.standing, told.known_on]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def again(

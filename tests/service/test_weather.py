@@ -44,10 +44,12 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     server.stop()
 
 
-@pytest.fixture(params=["folder", "bucket"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
+@pytest.fixture(params=["database", "folder", "bucket"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """A service on each kind of store, with one submission run twice and one that cannot be read."""
-    store = {} if request.param == "folder" else request.getfixturevalue("bucket")
+    store = request.getfixturevalue("bucket") if request.param == "bucket" else {}
+    if request.param != "database":
+        monkeypatch.setattr("service.store.small.MOST_BYTES", 0)
     with served(Settings(data=tmp_path, open_on_loopback=True, job_processes=0, **store)) as client:
         put_standing(client)
         mine = client.post("/v1/submissions", content=bodies.d0036()).json()["id"]
@@ -127,6 +129,7 @@ def test_a_full_disk_loses_nothing(open_client: Client, monkeypatch: pytest.Monk
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
+    monkeypatch.setattr("service.store.small.MOST_BYTES", 0)
     monkeypatch.setattr("service.store.folder.os.fsync", full)
     answer = open_client.post("/v1/submissions", content=bodies.d0036())
     assert answer.status_code == 507

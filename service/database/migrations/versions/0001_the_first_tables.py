@@ -42,6 +42,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_regulations")),
     )
     op.create_table(
+        "small_objects",
+        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_small_objects")),
+    )
+    op.create_table(
         "trail",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
@@ -202,6 +208,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_trail_collector_id"))
 
     op.drop_table("trail")
+    op.drop_table("small_objects")
     op.drop_table("regulations")
     with op.batch_alter_table("manifests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_manifests_submission_id"))
