@@ -80,10 +80,10 @@ class RegulationShelf:
             return regulation.hash
 
     def get(self, hash_: str, known_on: date | None) -> Regulation:
-        """The tables with that hash as known on a date; UnknownRegulationError where they are not on the shelf."""
-        current = self._current
-        if known_on is None and current is not None and current[1].hash == hash_:
-            return current[1]
+        """The tables with that hash as known on a date; UnknownRegulationError where they are not on the shelf.
+
+        Always as they were put there: a message may name a row's number, which the hash does not cover.
+        """
         with self._lock:
             return self._load(hash_, known_on)
 

@@ -20,6 +20,9 @@ from service.services import Services
 from service.settings import Settings
 
 IDLE_S = 0.2
+TOLD_BYTES = 64 * 1024
+"""Steps of a smaller job are not told: they would take longer to tell than to do."""
+
 log = structlog.get_logger("copcheck.jobs")
 
 
@@ -64,7 +67,7 @@ def work(services: Services, stopped: threading.Event) -> None:
 
         # What went wrong is in the log, and the job back in the ledger.
         with contextlib.suppress(Exception):
-            perform(services, leased, progress)
+            perform(services, leased, progress if leased.size_bytes > TOLD_BYTES else None)
 
 
 def main() -> None:

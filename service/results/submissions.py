@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from service.database import Run, Submission
 from service.problems import Problem, not_found
@@ -18,8 +19,8 @@ _OPTIONS_SHOWN = ("format", "time_base", "collector")
 class Held:
     """A submission with one of its runs, as rows of the database; `runs` is how many there are."""
 
-    submission: Row[Any]
-    run: Row[Any]
+    submission: Any
+    run: Any
     runs: int
 
     def result(self) -> dict[str, Any]:
@@ -42,17 +43,31 @@ class Held:
 
 def find(connection: Connection, collector_id: str, submission_id: str, run: int | None = None) -> Held:
     """A submission of the collector, with the run of that number or the newest; Problem 404 for any other's."""
-    mine = select(Submission.__table__).where(Submission.id == submission_id, Submission.collector_id == collector_id)
-    submission = connection.execute(mine).one_or_none()
-    if submission is None:
-        raise not_found("submission")
-    runs = select(Run.__table__).where(Run.submission_id == submission_id)
-    wanted = runs.where(Run.number == run) if run is not None else runs.order_by(Run.number.desc()).limit(1)
+    newest = select(func.max(Run.number)).where(Run.submission_id == submission_id).scalar_subquery()
+    columns = [*_labelled(Submission.__table__, "s"), *_labelled(Run.__table__, "r"), newest.label("runs")]
+    wanted = (
+        select(*columns)
+        .select_from(Submission)
+        .outerjoin(Run, and_(Run.submission_id == Submission.id, Run.number == (newest if run is None else run)))
+        .where(Submission.id == submission_id, Submission.collector_id == collector_id)
+    )
     found = connection.execute(wanted).one_or_none()
     if found is None:
+        raise not_found("submission")
+    if found.r_id is None:
         raise not_found("run")
-    many = connection.scalar(select(func.count()).where(Run.submission_id == submission_id)) or 0
-    return Held(submission, found, many)
+    return Held(_part(found, "s_"), _part(found, "r_"), found.runs)
+
+
+def _labelled(table: Any, prefix: str) -> list[Any]:
+    return [column.label(f"{prefix}_{column.name}") for column in table.columns]
+
+
+def _part(row: Row[Any], prefix: str) -> Any:
+    """The columns of one table of a joined row, by their names."""
+    return SimpleNamespace(
+        **{name.removeprefix(prefix): value for name, value in row._mapping.items() if name.startswith(prefix)}
+    )
 
 
 def page(
@@ -100,7 +115,7 @@ def shape(held: Held) -> dict[str, Any]:
     }
 
 
-def _run_shape(run: Row[Any]) -> dict[str, Any]:
+def _run_shape(run: Any) -> dict[str, Any]:
     return {
         "number": run.number,
         "state": run.state,

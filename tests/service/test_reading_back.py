@@ -67,7 +67,9 @@ def test_the_verdicts_are_those_of_the_command(
     from validator.command.app import main
 
     client, shape = normal_day
-    arguments = ["copcheck", "validate", str(NORMAL_DAY), "--standing", str(STANDING), "--out", str(tmp_path / "out")]
+    registry = client.services.settings.registry_address
+    arguments = ["copcheck", "validate", str(NORMAL_DAY), "--standing", str(STANDING), "--registry", registry]
+    arguments += ["--out", str(tmp_path / "out")]
     monkeypatch.setattr(sys, "argv", arguments)
     with pytest.raises(SystemExit):
         main()
@@ -164,7 +166,7 @@ def events(client: Client, place: str, **headers: str) -> list[dict[str, str]]:
 
 
 def test_events_are_told_and_resumed(either_client: Client) -> None:
-    answer = either_client.post("/v1/submissions", content=bodies.d0036(), headers={"Prefer": "respond-async"})
+    answer = either_client.post("/v1/submissions", content=bodies.arrow(40), headers={"Prefer": "respond-async"})
     place = answer.json()["links"]["events"]
     told = events(either_client, place)
     assert [event["event"] for event in told] == ["received", "started", "read", "checked", "done"]
