@@ -164,9 +164,8 @@ async def list_(
 
         def compare() -> Any:
             with tempfile.TemporaryDirectory(dir=settings.spool) as folder:
-                with body.path.open("rb") as file:
-                    ending = ".xlsx" if file.read(2) == b"PK" else ".csv"
-                path = body.path.rename(Path(folder) / f"{kind}{ending}")
+                ending = ".xlsx" if body.head(2) == b"PK" else ".csv"
+                path = body.file().rename(Path(folder) / f"{kind}{ending}")
                 registry = services.regulations.registry
                 return _changed(
                     lambda: import_list(

@@ -51,7 +51,7 @@ def _keep(services: Services, caller: Caller, body: Spooled, name: str) -> dict[
     folder = body.path.with_name(f"{body.path.name}-standing")
     folder.mkdir()
     try:
-        named = body.path.rename(folder / name)
+        named = body.file().rename(folder / name)
         read = read_standing(named)
         with services.database.reading() as connection:
             newest = connection.execute(_mine(caller).limit(1)).one_or_none()

@@ -23,6 +23,7 @@ from service.receiving.intake import Intake
 from service.receiving.media import check_content, encoding_of, format_of
 from service.results.submissions import Held, find, page, shape
 from service.services import Services
+from service.store import small
 from validator.readings.formats import FORMATS
 
 router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
@@ -92,11 +93,13 @@ async def submit(
         waits = body.size_bytes <= settings.sync_bytes and "respond-async" not in (prefer or "").lower()
 
         def ready() -> Arrival:
-            check_content(body.path, told.name, told.format, told.encoding)
+            check_content(body, told.name, told.format, told.encoding)
             return arrival_of(services, caller, body, told, hold=waits)
 
+        # A small body is in memory, and readied sooner than handed to another thread.
+        arrival = ready() if body.size_bytes <= small.MOST_BYTES else await run_in_threadpool(ready)
         intake: Intake = request.app.state.intake
-        accepted = await asyncio.wrap_future(intake.put(await run_in_threadpool(ready)))
+        accepted = await asyncio.wrap_future(intake.put(arrival))
     # The row is committed: what follows may be cut off at any moment, and the job will be done.
     replayed = {"Idempotency-Replayed": "true"} if accepted.repeated else {}
     if accepted.leased is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,8 @@ def serve(
     from service.serving.server import serve as run
 
     set_up_logs()
+    # The loop must not wait long for threads that judge: the default is five times this.
+    sys.setswitchinterval(0.001)
     where = f"[{host}]" if ":" in host else host
     console.print(f"copcheck on http://{where}:{port}/", markup=False)
     run(create_app(settings), settings, host, port)

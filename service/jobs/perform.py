@@ -112,7 +112,7 @@ def _keep(services: Services, leased: Leased, outcome: Outcome) -> tuple[dict[st
     for output in outcome.outputs:
         digest, name = output.sha256, output.name
         place = f"results/{leased.submission_id}/{leased.number}/{digest[:16]}-{name}"
-        key = services.store.key_for(place, output.content)
+        key = services.store.key_for(place, len(output.content))
         if key == place:
             services.store.put(key, output.content)
         else:

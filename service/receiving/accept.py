@@ -64,9 +64,9 @@ class Arrival:
     body: Spooled
     told: Told
     hold: bool
-    regulation: str
-    key: str
-    content: bytes | None
+    key: str = ""
+    content: bytes | None = None
+    regulation: str = ""
     submission_id: str = field(default_factory=new_id)
     tried: bool = False
 
@@ -79,12 +79,14 @@ class Arrival:
 
 
 def arrival_of(services: Services, caller: Caller, body: Spooled, told: Told, *, hold: bool) -> Arrival:
-    """Keeps a body in the store, or readies it for the database where it is small."""
-    known_on = None if told.known_on is None else date.fromisoformat(told.known_on)
-    regulation = services.regulations.record(known_on)
-    arrival = Arrival(caller, body, told, hold, regulation, "", None)
+    """Keeps a body in the store, or readies it for the database where it is small: that waits for no disk."""
+    arrival = Arrival(caller, body, told, hold)
     place = f"bodies/{caller.collector_id}/{arrival.submission_id}"
-    arrival.key, arrival.content = services.store.place_for(place, body.path, body.size_bytes)
+    arrival.key = services.store.key_for(place, body.size_bytes)
+    if arrival.key != place:
+        arrival.content = body.content if body.content is not None else body.path.read_bytes()
+    else:
+        services.store.take(place, body.file())
     return arrival
 
 
@@ -94,6 +96,9 @@ def write(services: Services, arrivals: Sequence[Arrival]) -> list[Accepted | Pr
     A body that came before with the same options is the submission that it was. A Problem is 422 where an
     Idempotency-Key comes with another body or no standing data is on file, and 429 where the key is used up.
     """
+    for arrival in arrivals:
+        on = arrival.told.known_on
+        arrival.regulation = services.regulations.record(None if on is None else date.fromisoformat(on))
     with services.database.writing() as connection:
         answers = _Batch(services, connection).written(arrivals)
     for arrival, answer in zip(arrivals, answers, strict=True):

@@ -10,26 +10,41 @@ import hashlib
 import re
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from service.problems import Problem
 
-_WRITE_BYTES = 1024 * 1024
+_WRITE_BYTES = 256 * 1024
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
 
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A whole body in a file of the spool."""
+    """A whole body: in memory (`content`) where it is small, else in a file of the spool."""
 
     path: Path
     sha256: str
     size_bytes: int
+    content: bytes | None = None
+
+    def file(self) -> Path:
+        """The body as a file, written now where it is in memory."""
+        if self.content is not None:
+            self.path.write_bytes(self.content)
+        return self.path
+
+    def head(self, most_bytes: int) -> bytes:
+        """How it begins."""
+        if self.content is not None:
+            return self.content[:most_bytes]
+        with open(self.path, "rb") as file:
+            return file.read(most_bytes)
 
 
 @asynccontextmanager
@@ -62,9 +77,13 @@ def too_large(most_bytes: int) -> Problem:
 
 async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float) -> Spooled:
     digest, size, held = hashlib.sha256(), 0, bytearray()
-    with open(path, "wb") as file:
+    with ExitStack() as opened:
+        file: BinaryIO | None = None
 
         def write(chunk: bytes) -> None:
+            nonlocal file
+            if file is None:
+                file = opened.enter_context(open(path, "wb"))
             digest.update(chunk)
             file.write(chunk)
 
@@ -88,9 +107,11 @@ async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float)
             if len(held) >= _WRITE_BYTES:
                 await run_in_threadpool(write, bytes(held))
                 held.clear()
-        # What is small enough to sit in memory does not need another thread.
-        write(bytes(held))
-    return Spooled(path, digest.hexdigest(), size)
+        if file is not None:
+            await run_in_threadpool(write, bytes(held))
+            return Spooled(path, digest.hexdigest(), size)
+    # What is small needs neither a file nor another thread.
+    return Spooled(path, hashlib.sha256(held).hexdigest(), size, bytes(held))
 
 
 def _check_digest(header: str | None, sha256: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pyarrow as pa
 
 from service.problems import Problem, of_submission
+from service.receiving.body import Spooled
 from validator.errors import SubmissionError
 from validator.readings.formats import AUTO, FORMATS, recognise
 from validator.readings.source import Submission
@@ -52,10 +52,9 @@ def encoding_of(header: str | None) -> str | None:
     return None if coding == "identity" else coding.removeprefix("x-")
 
 
-def check_content(path: Path, name: str, format_word: str, encoding: str | None) -> None:
+def check_content(body: Spooled, name: str, format_word: str, encoding: str | None) -> None:
     """Problem 415 where the content is in no form that is taken, 422 where it is not in the coding told."""
-    with open(path, "rb") as file:
-        head = file.read(_HEAD_BYTES)
+    head = body.head(_HEAD_BYTES)
     if not head:
         raise Problem(422, "unreadable-submission", f"{name}: found an empty body; expected a submission", file=name)
     if encoding is not None and not head.startswith(ENCODINGS[encoding]):

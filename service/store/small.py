@@ -39,16 +39,9 @@ class Shelves:
         self._large = large
         self._spool = spool
 
-    def place_for(self, key: str, path: Path, size_bytes: int) -> tuple[str, bytes | None]:
-        """Where a file is kept: its key, and its bytes where the caller is to keep them by `keep_small`."""
-        if size_bytes <= MOST_BYTES:
-            return PREFIX + key, path.read_bytes()
-        self._large.take(key, path)
-        return key, None
-
-    def key_for(self, key: str, content: bytes) -> str:
-        """The key of an object by its size."""
-        return PREFIX + key if len(content) <= MOST_BYTES else key
+    def key_for(self, key: str, size_bytes: int) -> str:
+        """The key of an object by its size; the caller keeps small ones by `keep_small`."""
+        return PREFIX + key if size_bytes <= MOST_BYTES else key
 
     def put(self, key: str, content: bytes) -> None:
         if not key.startswith(PREFIX):
