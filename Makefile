@@ -18,7 +18,7 @@ test: lint check
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy kernels validator tools benchmarks sample_data
+	$(BIN)/mypy kernels validator service tools benchmarks sample_data
 	$(BIN)/lint-imports
 
 check: $(STAMP)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 import kernels
+import service
 import validator
 
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("package", [kernels, validator], ids=lambda package: package.__name__)
+@pytest.mark.parametrize("package", [kernels, validator, service], ids=lambda package: package.__name__)
 def test_each_top_level_name_belongs_to_our_distribution_alone(package: object) -> None:
     name = package.__name__  # type: ignore[attr-defined]
     assert set(packages_distributions().get(name, ["copcheck"])) == {"copcheck"}

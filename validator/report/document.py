@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,6 +20,7 @@ LAYOUT = 1
 """Raised when a key of report.json changes its meaning."""
 
 
+@cache
 def product_version() -> str:
     """The installed version of copcheck, `0+unknown` where it runs from a bare tree."""
     try:

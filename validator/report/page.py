@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from validator.regulation import Regulation
@@ -64,7 +64,7 @@ def page_of(run: Run, index: Index, counts: Counts, writing: Mapping[str, float]
     meters = sorted(counts.by_meter, key=lambda meter: -meter.channel_days)
     at_work = dispensation_counts(run.validation.dispensations, regulation)
     dispensations = sorted(at_work, key=lambda counted: -counted.tally.channel_days)
-    text = _environment(regulation).get_template("report.html.j2").render(
+    text = environment_for(regulation).get_template("report.html.j2").render(
         run=run,
         counts=counts,
         regulation=regulation,
@@ -129,8 +129,10 @@ def page_environment(loader: BaseLoader) -> Environment:
     )
 
 
-def _environment(regulation: Regulation) -> Environment:
-    environment = page_environment(PackageLoader("validator.report"))
+def environment_for(regulation: Regulation, before: BaseLoader | None = None) -> Environment:
+    """The report's templates with their filters; those of `before` come first."""
+    ours = PackageLoader("validator.report")
+    environment = page_environment(ours if before is None else ChoiceLoader([before, ours]))
     environment.filters.update(
         count=words.count,
         many=words.many,

@@ -43,6 +43,13 @@ def figures_of(index: Index, regulation: Regulation, at_most: int) -> tuple[Figu
     return tuple(drawn)
 
 
+def figure_of(index: Index, regulation: Regulation, at: int, prefix: str) -> Figure | None:
+    """The plot of one finding, by its position; None where there is nothing to draw. Ids begin with `prefix`."""
+    scene = Scene(index, at)
+    depiction = depict(scene, regulation)
+    return None if depiction is None else _figure(scene, depiction, prefix)
+
+
 def _ordered(index: Index, regulation: Regulation) -> list[tuple[Scene, Depiction]]:
     depicted = [(scene, depict(scene, regulation)) for scene in _examples(index)]
     kept = [(scene, depiction) for scene, depiction in depicted if depiction is not None]

@@ -1,0 +1,30 @@
+"""A chain of manifests: each link's hash covers the link before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from service.database import Manifest
+
+FIRST = "0" * 64
+"""What stands before the first link."""
+
+
+def append(connection: Connection, submission_id: str, body: dict[str, Any]) -> str:
+    """Adds a link and gives its hash; the transaction must hold the chain (`Database.lock_chain`)."""
+    last = connection.execute(select(Manifest.seq, Manifest.hash).order_by(Manifest.seq.desc()).limit(1)).one_or_none()
+    seq, previous = (1, FIRST) if last is None else (last.seq + 1, last.hash)
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    link = link_hash(seq, previous, text)
+    row = {"seq": seq, "submission_id": submission_id, "body": text, "previous": previous, "hash": link}
+    connection.execute(insert(Manifest).values(**row))
+    return link
+
+
+def link_hash(seq: int, previous: str, body: str) -> str:
+    """SHA-256 over the place in the chain, the hash of the link before, and the manifest's text."""
+    return hashlib.sha256(f"{seq}\n{previous}\n{body}".encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The `copcheck` command whole: the validator's commands and the service's own."""

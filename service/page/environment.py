@@ -1,0 +1,45 @@
+"""The page's templates, over those of the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from jinja2 import PackageLoader
+from starlette.responses import HTMLResponse
+
+from service.access.caller import Caller
+from service.services import Services
+from validator.regulation import Regulation
+from validator.report.document import product_version
+from validator.report.page import OUTCOME_MEANINGS, environment_for
+
+_LOADER = PackageLoader("service.page")
+
+
+def rendered(
+    services: Services,
+    template: str,
+    caller: Caller | None,
+    *,
+    status: int = 200,
+    regulation: Regulation | None = None,
+    **told: Any,
+) -> HTMLResponse:
+    """A template as an answer that nothing keeps: another person may use the browser next."""
+    tables = regulation or services.regulations.today
+    environment = environment_for(tables, _LOADER)
+    text = environment.get_template(template).render(
+        caller=caller,
+        open=services.settings.open_on_loopback,
+        version=product_version(),
+        regulation=tables,
+        outcome_meanings=OUTCOME_MEANINGS,
+        **told,
+    )
+    return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("hx-request") == "true"

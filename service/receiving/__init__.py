@@ -1,0 +1,1 @@
+"""From a request's first byte to a body that is safe and a row that says so."""

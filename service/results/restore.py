@@ -1,0 +1,97 @@
+"""A finished run as a Validation again, so that its report, its list and its plots can be drawn at any time."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from service.results.outputs import report_document
+from service.results.submissions import Held
+from service.services import Services
+from validator.readings import read_submission
+from validator.regulation import Regulation
+from validator.report import InputRecord, Run
+from validator.report.counts import Counts, counts_of
+from validator.report.index import Index, index_of
+from validator.schema import VERDICTS
+from validator.validation.dispensed import DispensationTally
+from validator.validation.result import CheckTally, Validation
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A run as its report needs it."""
+
+    run: Run
+    index: Index
+    counts: Counts
+    regulation: Regulation
+
+
+class Restorer:
+    """Restores runs and keeps the few last ones; a run never changes once it is done."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._lock = threading.Lock()
+        self._restore = lru_cache(maxsize=4)(self._read)
+        self._held: dict[int, Held] = {}
+
+    def get(self, held: Held) -> Restored:
+        """The run of `held`, which must be done."""
+        held.result()
+        with self._lock:
+            self._held = {held.run.id: held}
+            return self._restore(held.run.id)
+
+    def _read(self, run_id: int) -> Restored:
+        held, store = self._held[run_id], self._services.store
+        submission, row, result = held.submission, held.run, held.result()
+        known_on = None if row.known_on is None else date.fromisoformat(row.known_on)
+        regulation = self._services.regulations.get(row.regulation_hash, known_on)
+        received_at = datetime.fromtimestamp(submission.received_at, UTC)
+        with store.local(submission.object_key) as path:
+            source = read_submission(
+                path,
+                format=submission.options["format"],
+                time_base=submission.options["time_base"],
+                name=submission.name,
+                most_bytes=self._services.settings.most_decompressed_bytes,
+                today=received_at.date(),
+            )
+        tables = {name: pq.read_table(pa.BufferReader(store.get(held.key_of(name)))) for name in _TABLES}
+        document = report_document(store.get(held.key_of("report.json")))
+        verdicts = tables["verdicts.parquet"]
+        validation = Validation(
+            readings=source.readings,
+            verdicts=verdicts.cast(VERDICTS) if verdicts.schema != VERDICTS else verdicts,
+            findings=tables["findings.parquet"],
+            finding_rows=tables["rows.parquet"]["row"].to_numpy().astype(np.int64),
+            facts=tables["facts.parquet"],
+            tallies={check["code"]: _tally(check) for check in document["checks"]},
+            outcomes=document["outcomes"],
+            stages={},
+            dispensations=tuple(DispensationTally(**tally) for tally in result["dispensations"]),
+        )
+        index = index_of(validation)
+        record = InputRecord(**document["inputs"][0])
+        standing = document["standing"]
+        run = Run(
+            validation, regulation, (record,), (), standing["name"], standing["sha256"], received_at,
+            float(result["wall_s"]), {}, {"submission": submission.id, "run": row.number},
+        )  # fmt: skip
+        return Restored(run, index, counts_of(index, regulation), regulation)
+
+
+_TABLES = ("verdicts.parquet", "findings.parquet", "rows.parquet", "facts.parquet")
+
+
+def _tally(check: dict[str, Any]) -> CheckTally:
+    return CheckTally(check["ran"], check["not_run"], check["outcomes"], check["periods"], check["findings"])

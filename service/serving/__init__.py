@@ -1,0 +1,1 @@
+"""Starting the server: its process, its job processes, its kernels."""

@@ -1,0 +1,227 @@
+"""What clients do wrong, by mistake or not: the service answers each with a problem and goes on."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from benchmarks import estate
+from service.settings import Settings
+from tests.service import bodies
+from tests.service.conftest import Client, put_standing, served, sized
+
+MEGABYTE = 1024 * 1024
+CAP = 20 * MEGABYTE
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A service with little patience and small caps."""
+    settings = Settings(
+        data=tmp_path_factory.mktemp("hostile"), open_on_loopback=True, job_processes=0,
+        most_body_bytes=4 * MEGABYTE, most_decompressed_bytes=CAP, header_s=1.0, body_idle_s=1.0,
+    )  # fmt: skip
+    with served(settings) as client:
+        put_standing(client)
+        yield client
+
+
+def parquet(systems: int = 3) -> bytes:
+    out = pa.BufferOutputStream()
+    pq.write_table(estate.readings(systems), out, compression="zstd")
+    return bytes(out.getvalue().to_pybytes())
+
+
+def bombs() -> dict[str, bytes]:
+    zeros = bytes(300 * MEGABYTE)
+    days = pa.table(
+        {
+            "mpan_core": pa.array([bodies.MPANS[0]] * 20_000),
+            "measurement_quantity": pa.array(["AI"] * 20_000),
+            "role": pa.array(["MAIN"] * 20_000),
+            "settlement_date": pa.array([estate.DAY] * 20_000),
+            "energy_kwh": pa.FixedSizeListArray.from_arrays(pa.array([0.0] * 48 * 20_000), 48).cast(
+                pa.list_(pa.float64())
+            ),
+        }
+    ).combine_chunks()
+    days = pa.concat_tables([days] * 8).combine_chunks()
+    arrow, columns = pa.BufferOutputStream(), pa.BufferOutputStream()
+    with pa.ipc.new_stream(arrow, days.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(days)
+    pq.write_table(days, columns, compression="zstd")
+    header = b"mpan_core,measurement_quantity,role,settlement_date,p1\n"
+    return {
+        "zstd": pa.compress(header + zeros, "zstd", asbytes=True),
+        "gzip": gzip.compress(header + zeros, 6),
+        "arrow": arrow.getvalue().to_pybytes(),
+        "parquet": columns.getvalue().to_pybytes(),
+    }
+
+
+def test_what_becomes_too_large_is_413_and_stays_small_in_memory(client: Client) -> None:
+    for name, bomb in bombs().items():
+        assert len(bomb) < 2 * MEGABYTE, name
+        before = psutil.Process().memory_info().rss
+        answer = client.post("/v1/submissions", content=bomb)
+        assert answer.status_code == 413, (name, answer.text)
+        assert answer.json()["type"] == "urn:copcheck:problem:too-large"
+        assert psutil.Process().memory_info().rss - before < 12 * CAP, name
+
+
+def test_a_body_over_the_cap_is_413_by_its_length_and_by_its_bytes(client: Client) -> None:
+    told = client.post("/v1/submissions", content=bytes(5 * MEGABYTE))
+    untold = client.post("/v1/submissions", content=iter([bytes(MEGABYTE)] * 5))
+    assert (told.status_code, untold.status_code) == (413, 413)
+    assert told.json()["limit"] == 4 * MEGABYTE
+    assert list(client.services.settings.spool.glob("body-*")) == []
+
+
+def test_flipped_bits_never_break_the_service(client: Client) -> None:
+    chance, codes = random.Random(3), Counter[int]()
+    for _ in range(sized(120, 3000)):
+        body = bytearray(bodies.arrow(2, compression=chance.choice([None, "lz4", "zstd"])))
+        for _ in range(chance.randint(1, 4)):
+            body[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
+        codes[client.post("/v1/submissions", content=bytes(body)).status_code] += 1
+    assert set(codes) <= {200, 413, 415, 422}, codes
+    assert client.get("/healthz").status_code == 200
+
+
+def test_malformed_bodies_never_break_the_service(client: Client) -> None:
+    chance, codes = random.Random(5), Counter[int]()
+    whole = [
+        bodies.arrow(2), bodies.arrow(2, "zstd"), parquet(), bodies.d0036(), gzip.compress(bodies.d0036()),
+        *((bodies.SAMPLES / "formats" / name).read_bytes() for name in ("readings.csv", "D0379.usr")),
+    ]  # fmt: skip
+    for _ in range(sized(300, 10_000)):
+        body = malformed(chance, chance.choice(whole))
+        media = chance.choice(
+            ["", "text/csv", "application/vnd.apache.parquet", "text/vnd.elexon.d0036", "x/y", "\x80"]
+        )
+        headers = {"Content-Type": media.encode("latin-1")} if media else {}
+        if chance.random() < 0.2:
+            headers["Content-Encoding"] = chance.choice([b"gzip", b"zstd", b"br", b"gzip, zstd"])
+        answer = client.post("/v1/submissions", content=body, headers=headers)
+        codes[answer.status_code] += 1
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["status"] == answer.status_code
+    assert set(codes) <= {200, 413, 415, 422}, codes
+    assert client.get("/healthz").status_code == 200
+
+
+def malformed(chance: random.Random, whole: bytes) -> bytes:
+    """A body cut, spliced, overwritten, repeated, or made of noise."""
+    body, kind = bytearray(whole), chance.randrange(6)
+    at = chance.randrange(len(body))
+    if kind == 0:
+        del body[at:]
+    elif kind == 1:
+        body[at : at + chance.randint(1, 64)] = chance.randbytes(chance.randint(0, 64))
+    elif kind == 2:
+        body += body[at:]
+    elif kind == 3:
+        body = bytearray(chance.randbytes(chance.randint(0, 300)))
+    elif kind == 4:
+        body[at:at] = chance.choice([b"\x00" * 9, b"|||", b"\n\n", b"\xff\xfe", b"1e999", b"nan", b'"'])
+    else:
+        del body[:at]
+    return bytes(body)
+
+
+def raw(client: Client) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", client.port), timeout=30)
+
+
+def received(connection: socket.socket) -> bytes:
+    """All that comes until the other side closes."""
+    whole = b""
+    try:
+        while piece := connection.recv(65536):
+            whole += piece
+    except ConnectionResetError:
+        pass
+    return whole
+
+
+def test_a_head_that_drips_is_cut_off(client: Client) -> None:
+    with raw(client) as connection:
+        began = time.monotonic()
+        connection.settimeout(10)
+        try:
+            for byte in b"POST /v1/submissions HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: " + b"a" * 100:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.05)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        assert received(connection) == b""
+        assert time.monotonic() - began < 8
+
+
+def test_a_body_that_stops_is_408(client: Client) -> None:
+    with raw(client) as connection:
+        connection.sendall(b"POST /v1/submissions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf of it")
+        answer = received(connection)
+    assert b" 408 " in answer.split(b"\r\n", 1)[0]
+    assert b"urn:copcheck:problem:too-slow" in answer
+
+
+def test_many_slow_clients_do_not_keep_others_out(client: Client) -> None:
+    slow = [raw(client) for _ in range(sized(50, 300))]
+    try:
+        for connection in slow:
+            connection.sendall(b"POST /v1/submissions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nx")
+        began = time.monotonic()
+        assert client.post("/v1/submissions", content=bodies.d0036(number=77)).status_code == 200
+        assert time.monotonic() - began < 10
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+@pytest.mark.parametrize("half", [b"", b"only a half of what was told"])
+def test_a_client_that_goes_away_leaves_nothing(client: Client, half: bytes) -> None:
+    before = len(client.get("/v1/submissions?limit=500").json()["submissions"])
+    with raw(client) as connection:
+        head = b"POST /v1/submissions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\n"
+        connection.sendall(head + half)
+    time.sleep(0.3)
+    assert len(client.get("/v1/submissions?limit=500").json()["submissions"]) == before
+    assert list(client.services.settings.spool.glob("body-*")) == []
+
+
+def test_a_body_longer_than_told_is_only_what_was_told(client: Client) -> None:
+    body = bodies.d0036(number=78)
+    with raw(client) as connection:
+        head = f"POST /v1/submissions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        connection.sendall(head + body + b"and more that is no request\r\n\r\n")
+        answer = received(connection)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"HTTP/1.1 400" in answer
+
+
+@pytest.mark.parametrize("length", [b"-1", b"ten", b"1, 2", b"99999999999999999999999"])
+def test_a_length_that_is_none_is_refused(client: Client, length: bytes) -> None:
+    with raw(client) as connection:
+        connection.sendall(
+            b"POST /v1/submissions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + length + b"\r\n\r\n"
+        )
+        assert received(connection).split(b" ")[1] in (b"400", b"413")
+
+
+def test_names_are_kept_harmless(client: Client, tmp_path: Path) -> None:
+    shape = client.post("/v1/submissions", params={"name": "../../etc/passwd"}, content=bodies.d0036(number=79)).json()
+    assert shape["name"] == "passwd"
+    answer = client.post("/v1/submissions", params={"name": "a\x00b"}, content=bodies.d0036(number=80))
+    assert answer.status_code == 422
