@@ -84,8 +84,8 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     path = tmp_path / "letter.db"
     path.write_bytes(b"Dear registry, " * 100)
     before = path.read_bytes()
-    assert "letter.db is not a SQLite database" in refusal(str(path))
-    with pytest.raises(RegistryError, match="is not a SQLite database"):
+    assert "letter.db, which is not a SQLite database" in refusal(str(path))
+    with pytest.raises(RegistryError, match="which is not a SQLite database"):
         set_up(str(path), "tests")
     assert path.read_bytes() == before
 

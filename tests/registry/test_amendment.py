@@ -102,7 +102,7 @@ def test_its_scope_is_all_that_the_amended_firmware_has(untouched: Registry) -> 
 
 def test_recording_it_twice_is_refused(registry: Registry) -> None:
     before = everything(registry)
-    with pytest.raises(RegulationError, match="overlaps another"):
+    with pytest.raises(RegulationError, match=f"{seed.EVENT} is there twice"):
         record_event(registry, seed.AMENDMENT, "clerk", apply=True)
     assert everything(registry) == before
 

@@ -67,12 +67,12 @@ steps = st.one_of(
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     # One registry for all examples: each begins by retracting what the one before it left.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(st.lists(steps, min_size=3, max_size=7))
+@given(st.lists(steps, min_size=2, max_size=6))
 def test_every_moment_can_be_had_again(registry: Registry, done: list[tuple[str, tuple]]) -> None:
     counts = _counts(registry)
     history = History(registry)

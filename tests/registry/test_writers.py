@@ -105,7 +105,7 @@ def test_a_writer_that_waits_too_long_is_told_and_another_killed_leaves_nothing(
             wait_for(process, "ready")
             go_on(process)
             wait_for(process, "written")
-            with pytest.raises(RegistryError, match=r"is being written by another.*one writer at a time.*try again"):
+            with pytest.raises(RegistryError, match=r"being written by another.*one writer at a time.*try again"):
                 write(impatient, "MU-2")
             # A reader need not wait, and sees nothing of it.
             assert everything(impatient) == before
