@@ -46,10 +46,10 @@ class Regulation:
     _policies: Mapping[str, Limit] = field(repr=False)
     _class_ranks: Mapping[str, float] = field(repr=False)
     _aliases: Mapping[str, str] = field(repr=False)
-    _limits: dict[LimitsKey, IssueLimits] = field(default_factory=dict, repr=False)
-    _rulings: dict[Situation, tuple[Dated[Ruling], ...]] = field(default_factory=dict, repr=False)
-    _governing: dict[GoverningKey, Governing] = field(default_factory=dict, repr=False)
-    _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, repr=False)
+    _limits: dict[LimitsKey, IssueLimits] = field(default_factory=dict, init=False, repr=False)
+    _rulings: dict[Situation, tuple[Dated[Ruling], ...]] = field(default_factory=dict, init=False, repr=False)
+    _governing: dict[GoverningKey, Governing] = field(default_factory=dict, init=False, repr=False)
+    _decisions: dict[DecisionKey, tuple[Dated[Decision], ...]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def listing(self) -> Listing:
@@ -99,14 +99,8 @@ class Regulation:
 
     def _supposing(self, tables: Tables, supposition: str) -> Regulation:
         """These tables in the place of those on file, under a hash of their own, and nothing answered yet."""
-        return replace(
-            self,
-            hash=supposed_hash(self.hash, supposition),
-            _tables=tables,
-            _limits={},
-            _governing={},
-            _decisions={},
-        )
+        # What was answered before is not carried over: it is not given to a new object.
+        return replace(self, hash=supposed_hash(self.hash, supposition), _tables=tables)
 
     def issue_on_file(self, cop: str, issue: int) -> CopIssue | None:
         return next((row for row in self.cop_issues if (row.cop, row.issue) == (cop, issue)), None)
