@@ -19,6 +19,7 @@ from sample_data import (
     golden,
     history,
     normal_day,
+    own_rules,
     register_week,
     review,
     write_arrow,
@@ -97,6 +98,7 @@ def _everything() -> dict[str, bytes]:
     sent = all_sent()
     content = {
         "standing.csv": write_text.standing_csv(ON_FILE).encode(),
+        "own_rules/dispensations.csv": own_rules.dispensations_csv().encode(),
         "estate.csv": write_text.estate_csv(ESTATE.values()).encode(),
     }
     for each in sent:

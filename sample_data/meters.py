@@ -48,6 +48,7 @@ class Meter:
     cop: str | None = "5"
     issue: int | None = 6
     first_registered_on: date | None = None
+    installed_on: date | None = None
     rated_kva: float = 1000.0
     meter_class_active: str | None = "1"
     ct_class: str | None = "0.5"

@@ -80,6 +80,7 @@ def standing_row(**columns: Any) -> Row:
         "cop": "5",
         "issue": 6,
         "first_registered_on": None,
+        "installed_on": None,
         "rated_kva": 1000.0,
         "meter_class_active": None,
         "ct_class": None,

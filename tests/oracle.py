@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from validator.regulation import AccuracyLimit, IssueLimits, Limit, Regulation
+from validator.regulation import AccuracyLimit, Dispensation, IssueLimits, Limit, Regulation
 
 Row = dict[str, Any]
 
@@ -75,7 +75,7 @@ def judge(rows: list[Row], standing: list[Row], regulation: Regulation, collecto
 
 
 def _judge_one(day: Day) -> Judged:
-    findings = {code: check(day) for code, check in CHECKS.items()}
+    findings = {code: NOT_RUN if code in day.waived else check(day) for code, check in CHECKS.items()}
     worst = {code: _worst(found) for code, found in findings.items() if found}
     return Judged(
         found={code: _periods(found) for code, found in findings.items() if found},
@@ -160,7 +160,17 @@ class Day:
 
     @cached_property
     def governing(self) -> GoverningIssue | None:
-        """None without standing data, or where none governs."""
+        """None without standing data, or where none governs; by a dispensation where one says so."""
+        said = self.undispensed
+        for row in self.covering:
+            cop, departed_from = self.on_file("cop"), said.issue if said else None
+            if cop and row.governs_issue not in (None, departed_from) and row.issue in (None, departed_from):
+                return GoverningIssue(cop, row.governs_issue or 0, row.ref)
+        return said
+
+    @cached_property
+    def undispensed(self) -> GoverningIssue | None:
+        """What governs by standing data and first registration."""
         if self.standing is None:
             return None
         columns = ("cop", "issue", "first_registered_on", "meter_type", "variant", "firmware")
@@ -172,10 +182,53 @@ class Day:
         return GoverningIssue(said.cop, said.issue, said.dispensation)
 
     @cached_property
+    def covering(self) -> list[Dispensation]:
+        """Dispensations for this meter and day, but for the Issue they name; the one that prevails first."""
+        if self.standing is None:
+            return []
+        rows = [row for row in self.regulation.dispensations.rows if _covers(row, self)]
+        by_ref = sorted(rows, key=lambda row: row.ref)
+        latest_first = sorted(by_ref, key=lambda row: row.valid_from or date.min, reverse=True)
+        return sorted(latest_first, key=lambda row: row.kind == "generic")
+
+    @cached_property
+    def departing(self) -> list[Dispensation]:
+        """Those of `covering` whose limits and waivers are for the governing Issue."""
+        if self.governing is None:
+            return []
+        of_issue = (None, self.governing.issue)
+        return [row for row in self.covering if row.issue in of_issue or row.ref == self._sets_issue]
+
+    @cached_property
+    def _sets_issue(self) -> str | None:
+        """The dispensation by which another Issue governs on this day than otherwise."""
+        return None if self.governing == self.undispensed else self.governing and self.governing.dispensation
+
+    @cached_property
+    def waived(self) -> set[str]:
+        """Codes of the checks that are not to be run."""
+        return {code for row in self.departing for code in row.waives_checks}
+
+    @cached_property
     def limits(self) -> IssueLimits | None:
         if self.governing is None:
             return None
-        return self.regulation.limits_for(self.governing.cop, self.governing.issue)
+        stated = self.regulation.limits_for(self.governing.cop, self.governing.issue)
+        formats = {limit.name: limit for limit in stated.format_limits}
+        bands = list(stated.accuracy_limits)
+        for row in reversed(self.departing):
+            for limit in row.replaces_limits:
+                energy = limit.name.removeprefix("accuracy_")
+                if energy == limit.name:
+                    formats[limit.name] = _instead(limit, stated.get(limit.name))
+                    continue
+                bands = [
+                    replace(band, limit_pct=limit.value, status=_no_firmer(limit, stated_band))
+                    if band.energy == energy
+                    else band
+                    for band, stated_band in zip(bands, stated.accuracy_limits, strict=True)
+                ]
+        return IssueLimits(stated.cop, stated.issue, tuple(formats.values()), tuple(bands))
 
     def limit(self, name: str) -> Limit | None:
         """The governing Issue's limit of that name, or None."""
@@ -231,6 +284,39 @@ class Day:
         """Energy of one half hour at rated load."""
         rated: float | None = self.on_file("rated_kva")
         return None if rated is None else rated * HOURS_A_PERIOD
+
+
+def _covers(row: Dispensation, day: Day) -> bool:
+    """Whether every condition that the row states is met; a date that is not on file meets none."""
+    installed, registered = day.on_file("installed_on"), day.on_file("first_registered_on")
+    return all(
+        (
+            not row.cops or day.on_file("cop") in row.cops,
+            not row.meter_type or day.on_file("meter_type") == row.meter_type,
+            not row.variant or day.on_file("variant") == row.variant,
+            not row.msids or day.row["mpan_core"] in row.msids,
+            row.installed_before is None or (installed is not None and installed < row.installed_before),
+            row.installed_from is None or (installed is not None and installed >= row.installed_from),
+            row.registered_before is None or (registered is not None and registered < row.registered_before),
+            row.registered_from is None or (registered is not None and registered >= row.registered_from),
+            row.valid_from is None or day.date >= row.valid_from,
+            row.expiry is None or day.date <= row.expiry,
+        )
+    )
+
+
+def _instead(limit: Limit, stated: Limit | None) -> Limit:
+    """A dispensation's limit in the place of the Issue's."""
+    if stated is None:
+        return limit
+    return replace(limit, applies_to=stated.applies_to, status=_no_firmer(limit, stated))
+
+
+def _no_firmer(limit: Limit, stated: Limit | AccuracyLimit) -> str:
+    """A dispensation known well is relied on; any other makes nothing firmer than it was."""
+    if limit.status in ("confirmed", "secondary"):
+        return limit.status
+    return limit.status if stated.status in ("confirmed", "secondary") else stated.status
 
 
 def _system_day(row: Row) -> tuple[Any, ...]:
@@ -579,7 +665,12 @@ def _week_ending(day: Day) -> list[Row]:
         row = first_of_date.get(on)
         # Another standing row may be another meter, whose register starts elsewhere.
         same_meter = day.standing_on(on) is day.standing
-        return row is not None and same_meter and _has_registers(row) and _is_complete(row)
+        return row is not None and same_meter and _has_registers(row) and _is_complete(row) and not waived(row)
+
+    def waived(row: Row) -> bool:
+        place = next(place for place, other in enumerate(day.rows) if other is row)
+        there = Day(place, day.rows, day.all_standing, day.regulation, day.collector_option)
+        return "register_advance_mismatch" in there.waived
 
     one_day = timedelta(days=1)
     if first_of_date[day.date] is not day.row or usable(day.date + one_day):

@@ -48,6 +48,7 @@ STANDING = {
     "cop": "governing Code of Practice",
     "issue": "governing Issue; blank: the one in force on `first_registered_on`",
     "first_registered_on": "date of first registration in Settlement",
+    "installed_on": "date on which the meter was installed; some dispensations ask for it",
     "rated_kva": "full load, kVA",
     "meter_class_active": "accuracy class of the meter, active energy",
     "ct_class": "class of the current transformers; blank: a whole-current meter",
@@ -76,4 +77,18 @@ EXIT_CODES = {
     1: "at least one channel-day has the outcome FAIL",
     UNREADABLE: "something could not be read: an input, the standing data, a regulation table or the command line. The "
     "other inputs are still validated, and the report says which were refused",
+}
+
+REGISTRY = {
+    "sources.csv": "documents that other rows cite",
+    "cop_issues.csv": "Issues of the Codes of Practice, their dates in force and the committees that answer for them",
+    "manufacturers.csv": "other names of makers: companies are renamed",
+    "approval_lists.csv": "of which makers all approvals are held",
+    "approvals.csv": "compliance approvals: maker, type, variant, firmware, CoP and Issue, from when to when",
+    "dispensations.csv": "Metering Dispensations (BSCP32): what they cover and what they do",
+    "protocol_approvals.csv": "which collector may read which outstation type with which instation software",
+    "outstation_types.csv": "valid outstation types by three-character code",
+    "certificate_events.csv": "what befell each Certificate of Compliance, with its dates",
+    "committee_papers.csv": "the papers by which ISG and SVG noted it",
+    "standing_data": "meters by period of validity",
 }

@@ -13,10 +13,16 @@ from typing import Any
 import jinja2
 import polars as pl
 import pyarrow as pa
+import typer
+from typer.testing import CliRunner
 
+from sample_data.own_rules import dispensations_csv
 from tools import meanings
 from validator.catalogue import CATALOGUE
+from validator.command.app import app
+from validator.impact.kinds import EFFECT_MEANINGS, FIRMWARE_MEANINGS
 from validator.readings import FORMATS
+from validator.registry.facts import FACTS
 from validator.regulation import AccuracyLimit, CopIssue, Limit, Regulation, load_regulation
 from validator.regulation.rows import FAILING_STATUSES
 from validator.regulation.vocabulary import POLICIES
@@ -31,6 +37,9 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 TEMPLATE = "README.md.j2"
 ENERGIES = ("active", "reactive")
+MAPPING = ROOT / "sample_data" / "registry" / "compliance_list.toml"
+SEED = ("--type", "Prometer 100", "--on", "2022-07-05")
+NEAR_MISS = ("--variant", "P3E", "--firmware", "M6X8GOB", "--cop", "5", "--issue", "6")
 
 _STANDING_TYPES = {
     pl.String(): "text",
@@ -88,9 +97,40 @@ def render() -> str:
         ),
         statuses_table=_statuses(),
         certification_table=_meant("word", "meaning", CERTIFICATION_MEANINGS, CERTIFICATION_MEANINGS),
+        seed_decisions=_said("approvals", "decide", *SEED, "--firmware", "M6X8G0B"),
+        near_miss=_said("approvals", "decide", *SEED, *NEAR_MISS),
+        commands_table=_commands(),
+        registry_table=_registry(),
+        mapping_example=MAPPING.read_text(encoding="utf-8").strip(),
+        firmware_kinds_table=_meant("firmware", "meaning", FIRMWARE_MEANINGS, FIRMWARE_MEANINGS),
+        effects_table=_meant("effect", "meaning", EFFECT_MEANINGS, EFFECT_MEANINGS),
         checks=len(CATALOGUE),
         example=_example(regulation),
+        dispensations=dispensations_csv().strip(),
     )
+
+
+def _said(*arguments: str) -> str:
+    """What the command prints on the shipped tables."""
+    outcome = CliRunner().invoke(app, arguments, env={"COPCHECK_DATABASE_URL": ""})
+    if outcome.exit_code not in (0, 1):
+        raise RuntimeError(f"copcheck {' '.join(arguments)}: {outcome.output}")
+    return "\n".join(line.rstrip() for line in outcome.output.strip().splitlines())
+
+
+def _commands() -> str:
+    """Every command of the groups that keep or ask the registry, in the words of its own help."""
+    group = typer.main.get_command(app)
+    rows = []
+    for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
+        for called, each in sorted(getattr(command, "commands", {}).items()):
+            rows.append((f"`{name} {called}`", each.get_short_help_str(200)))
+    return _table(("command", "does"), rows)
+
+
+def _registry() -> str:
+    rows = [(f"`{fact.table.removesuffix('.csv')}`", meanings.REGISTRY[fact.table]) for fact in FACTS.values()]
+    return _table(("table", "holds"), [*rows, ("`standing_data`", meanings.REGISTRY["standing_data"])])
 
 
 def _example(regulation: Regulation) -> Limit:

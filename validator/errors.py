@@ -49,3 +49,19 @@ class RegulationError(Exception):
         self.what = what
         self.why = why
         super().__init__(f"{file}:{line}: {what}, {why}")
+
+
+class RegistryError(Exception):
+    """The registry cannot do what was asked; says what was found, what was expected and what to do.
+
+    `faults` are the faults of single rows, where there are any. Whatever it is, the registry is as it was.
+    """
+
+    def __init__(self, found: str, expected: str, action: str = "", faults: tuple[str, ...] = ()) -> None:
+        self.found = found
+        self.expected = expected
+        self.action = action
+        self.faults = faults
+        message = f"registry: found {found}; expected {expected}"
+        message = f"{message}. {action}" if action else message
+        super().__init__("\n".join((message, *faults)))

@@ -111,9 +111,14 @@ FINDINGS = pa.schema(
         pa.field("limit_status", pa.string()),
         pa.field("next_action", pa.string()),
         pa.field("message", pa.string()),
+        pa.field("dispensation", pa.string()),
     ]
 )
-"""One row per run of adjacent periods with the same check; periods are null for a whole channel-day."""
+"""One row per run of adjacent periods with the same check; periods are null for a whole channel-day.
+
+`dispensation` has the references by which the limit was set or its CoP Issue governs, joined by `; `; null
+where there is none.
+"""
 
 OUTCOMES = ("PASS", "QUERY", "NOT_ASSESSED", "FAIL")
 """Best first; the outcome of a channel-day is the worst of its findings."""

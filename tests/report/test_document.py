@@ -15,6 +15,7 @@ from validator.catalogue import CATALOGUE
 from validator.regulation import Regulation, load_regulation
 from validator.report import Refused, Run, write_run
 from validator.schema import OUTCOMES
+from validator.validation.dispensed import DispensationTally
 from validator.validation.result import Validation
 
 
@@ -101,3 +102,24 @@ def test_counts_that_do_not_add_up_are_never_written(tmp_path: Path, run: Run) -
     with pytest.raises(RuntimeError, match="6 rows received"):
         write_run(tmp_path / "out", replace(run, validation=wrong))
     assert not (tmp_path / "out").exists()
+
+
+def test_dispensations_at_work_are_told(run: Run, tmp_path: Path) -> None:
+    tally = DispensationTally("D/535", 5, governs=2, certifies=3, checks={"spike": 1}, undecided=6)
+    told = _document(replace(run, validation=replace(run.validation, dispensations=(tally,))), tmp_path)
+    (row,) = told["dispensations"]
+    assert row.pop("subject").startswith("outstations that meet only")
+    assert row == {
+        "ref": "D/535",
+        "kind": "generic",
+        "clause": None,
+        "source": "CP1527",
+        "status": "confirmed",
+        "origin": "dispensations.csv:2",
+        "channel_days": 5,
+        "governs_issue": 2,
+        "dispenses_certification": 3,
+        "replaces_limits": {},
+        "waives_checks": {"spike": 1},
+        "undecided": 6,
+    }

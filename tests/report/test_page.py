@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from validator.catalogue import CATALOGUE
 from validator.regulation import Regulation, load_regulation
 from validator.report import InputRecord, Refused, Run, write_run
 from validator.report.advice import ADVICE
-from validator.report.page import MORNING_ITEMS
-from validator.validation.result import Validation
+from validator.report.page import MORNING_ITEMS, REASONS_SHOWN
+from validator.validation.dispensed import DispensationTally
+from validator.validation.result import CheckTally, Validation
 
 Render = Callable[[Run], Page]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&{{ 7 * 7 }}"
@@ -168,3 +170,27 @@ def test_a_run_without_rows_says_so(render: Render, regulation: Regulation) -> N
 def test_every_check_has_its_advice() -> None:
     assert list(ADVICE) == [check.code for check in CATALOGUE]
     assert all(ADVICE.values())
+
+
+def test_dispensations_say_what_they_did(render: Render, validation: Validation, regulation: Regulation) -> None:
+    at_work = (
+        DispensationTally("D/535", channel_days=5, governs=2, certifies=3),
+        DispensationTally("D/534", channel_days=1_000, limits={}, checks={"clock_error": 1_000}, undecided=1),
+    )
+    page = render(run_of(replace(validation, dispensations=at_work), regulation))
+    assert "an earlier Issue governs: 2 channel-days" in page.text
+    assert "certification DISPENSED: 3 channel-days" in page.text
+    assert "check clock_error waived: 1,000 channel-days" in page.text
+    assert page.text.index("D/534") < page.text.index("D/535")
+
+
+def test_without_a_dispensation_at_work_the_page_says_nothing_of_them(page: Page) -> None:
+    assert "Dispensations at work" not in page.text
+
+
+def test_many_reasons_do_not_fill_the_page(render: Render, validation: Validation, regulation: Regulation) -> None:
+    reasons = {f"waived by dispensation D/{k}": 1 for k in range(10_000)}
+    tallies = {**validation.tallies, "clock_error": CheckTally(ran=0, not_run=reasons)}
+    page = render(run_of(replace(validation, tallies=tallies), regulation))
+    assert page.text.count("waived by dispensation") == REASONS_SHOWN
+    assert f"and {10_000 - REASONS_SHOWN:,} more reasons" in page.text

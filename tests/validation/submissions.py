@@ -19,6 +19,7 @@ ENERGIES: tuple[float | None, ...] = (
     *(50_000.5, 60_000.0, 400_000.0, 400_000.5, -1e-12, -0.1, -7.0, -600.1, NAN, None, INF, -INF),
 )
 FLAG_WORDS = (0, 0, 1, 2, 3, 4, 1 << 7, 1 << 11, 0xFFC, 0xFFF, 1 << 12, 1 << 15, 0xFFFF)
+_DISPENSED = ("dispensed", "dispensed_of_reading")
 MPANS = (MPAN, "7001", "9900000000016")
 _SPELLS = (
     [SHORT_DAY - timedelta(days=1), SHORT_DAY, SHORT_DAY + timedelta(days=1)],
@@ -188,6 +189,7 @@ def _meter_facts(
         "first_registered_on": draw(
             _one_of(None, date(2020, 1, 1), date(2022, 6, 30), date(2023, 12, 30), date(2023, 12, 31))
         ),
+        "installed_on": draw(_one_of(None, date(2019, 5, 31), date(2019, 6, 1))),
         "rated_kva": draw(_one_of(None, 10.0, 100.0, 1000.0, 1000.0, 10_000.0, 200_000.0)),
         "meter_class_active": draw(_one_of(None, "0.2S", "0.5S", "1", "B", "2", "A", "?")),
         "ct_class": draw(_one_of(None, None, "0.2S", "0.5", "1", "?")),
@@ -211,7 +213,7 @@ def submissions(draw: st.DrawFn) -> Submission:
     return Submission(
         rows,
         standing,
-        draw(_one_of("shipped", "of_reading", "confirmed", "of_reading_confirmed", "withdrawn_complete")),
+        draw(_one_of("shipped", "of_reading", "confirmed", "of_reading_confirmed", "withdrawn_complete", *_DISPENSED)),
         draw(_one_of(None, None, "SP Dataserve")),
     )
 
@@ -236,4 +238,4 @@ def paired_channels(draw: st.DrawFn) -> Submission:
     cop, issue = draw(_one_of(("1", 2), ("2", 4), ("3", 6), ("5", 6), ("5", 7), ("10", 2)))
     facts = draw(_meter_facts(MPAN, "MAIN", cop, issue, date(2020, 1, 1)))
     meter = {**facts, "rated_kva": draw(_one_of(1000.0, 1000.0, 200.0, 10_000.0)), "resolution_kwh": 0.1}
-    return Submission(rows, [meter], draw(_one_of("shipped", "of_reading", "of_reading_confirmed")), None)
+    return Submission(rows, [meter], draw(_one_of("shipped", "of_reading", "of_reading_confirmed", *_DISPENSED)), None)

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from validator.attach.channels import Channels, channels_of
-from validator.attach.meters import Meters, Rulings, certification_of, meters_of, protocol_of
+from validator.attach.meters import Meters, meters_of, protocol_of
 from validator.attach.profiles import Profiles, profiles_of
+from validator.attach.rulings import Rulings
+from validator.attach.steps import look_up
 from validator.attach.values import Values, combined, numbers, values_of
 from validator.regulation import Regulation
 from validator.schema import ALARMS, READ_KINDS
@@ -63,6 +65,11 @@ class Attached:
     def energy(self) -> Ints:
         """Index of each row's active (0) or reactive (1) accuracy limits in `profiles`."""
         return (self.profile * 2 + self.reactive).astype(np.int32)
+
+    def governing(self, rows: npt.NDArray[np.int64]) -> Ints:
+        """Position in `rulings.governing` of what governs each of these rows, -1 without standing data."""
+        ruling, day = self.meters.ruling[self.meter[rows]], self.channels.day[rows]
+        return look_up(ruling, day, self.rulings.governing_timelines)
 
     @cached_property
     def rated_kva(self) -> Floats:
@@ -139,6 +146,7 @@ def attach(
     """Everything about each row of a READINGS table that its checks depend on."""
     channels = channels_of(readings)
     meters, rulings, meter = meters_of(channels, standing, regulation)
+    ruling = meters.ruling[meter]
     has_collector, protocol = protocol_of(channels, meters, meter, regulation, collector)
     return Attached(
         readings=readings,
@@ -149,8 +157,8 @@ def attach(
         rulings=rulings,
         profiles=profiles_of(rulings.profiles, regulation),
         meter=meter,
-        profile=meters.profile[meter],
-        certification=certification_of(channels, meters, rulings, meter),
+        profile=look_up(ruling, channels.day, rulings.profile_timelines),
+        certification=look_up(ruling, channels.day, rulings.decision_timelines),
         has_collector=has_collector,
         protocol=protocol,
     )

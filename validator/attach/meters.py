@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,9 @@ import pyarrow.compute as pc
 
 from kernels.lookup import in_force
 from validator.attach.channels import Channels
+from validator.attach.rulings import Rulings, rulings_of
 from validator.attach.steps import look_up
-from validator.regulation import Decision, Governing, Regulation
+from validator.regulation import Regulation
 from validator.schema import ALARMS, ROLES
 from validator.standing import StandingData
 
@@ -25,7 +25,6 @@ Bools = npt.NDArray[np.bool_]
 NONE = -1
 _FAR_PAST = np.iinfo(np.int32).min
 _FAR_FUTURE = np.iinfo(np.int32).max
-_RULING = ("cop", "issue", "first_registered_on", "meter_type", "variant", "firmware")
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,12 @@ class Meters:
     """The standing-data rows of the meters that were submitted.
 
     Every array has one entry per row of `frame` and a last one for "no standing data", so that the
-    index -1 finds it. `ruling` numbers the governing decisions, `profile` the governing CoP Issues;
-    -1 stands for none. NaN or -1 where the standing data says nothing.
+    index -1 finds it. `ruling` numbers the kinds of meter in `Rulings`, -1 for none. NaN or -1 where the
+    standing data says nothing.
     """
 
     frame: pl.DataFrame
     ruling: Ints
-    profile: Ints
     rated_kva: Floats
     resolution_kwh: Floats
     register_digits: Ints
@@ -52,29 +50,15 @@ class Meters:
     ct_rank: Floats
 
 
-@dataclass(frozen=True)
-class Rulings:
-    """What the regulation decides for each distinct kind of meter, resolved once for each.
-
-    `governing` by ruling; `profiles` the distinct governing (CoP, Issue); `decisions` the distinct
-    certification decisions, and `timelines` when each holds, by ruling.
-    """
-
-    governing: tuple[Governing, ...]
-    profiles: tuple[tuple[str, int], ...]
-    decisions: tuple[Decision, ...]
-    timelines: tuple[tuple[tuple[date | None, int], ...], ...]
-
-
 def meters_of(channels: Channels, standing: StandingData, regulation: Regulation) -> tuple[Meters, Rulings, Ints]:
     """Meters submitted, their rulings, and each row's position in `Meters` (-1: none in force)."""
     frame, starts = _submitted(channels.mpan_values, standing)
-    rulings, ruling, profile = _rulings(frame, regulation)
+    rulings, ruling = rulings_of(frame, regulation)
     meter = np.full(len(channels.day), NONE, dtype=np.int32)
     from_day = _days(frame["effective_from"], _FAR_PAST)[:-1]
     to_day = _days(frame["effective_to"], _FAR_FUTURE)[:-1]
     in_force(channels.mpan * 2 + channels.role, channels.day, starts, from_day, to_day, meter)
-    return _meters(frame, ruling, profile, regulation), rulings, meter
+    return _meters(frame, ruling, regulation), rulings, meter
 
 
 def _submitted(mpans: pa.Array, standing: StandingData) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
@@ -89,40 +73,13 @@ def _submitted(mpans: pa.Array, standing: StandingData) -> tuple[pl.DataFrame, n
     return frame, starts.astype(np.int64)
 
 
-def _rulings(frame: pl.DataFrame, regulation: Regulation) -> tuple[Rulings, Ints, Ints]:
-    distinct = frame.select(_RULING).unique(maintain_order=True).with_row_index("ruling")
-    governing: list[Governing] = []
-    profiles: dict[tuple[str, int], int] = {}
-    decisions: dict[Decision, int] = {}
-    timelines: list[tuple[tuple[date | None, int], ...]] = []
-    profile_of: list[int] = []
-    for row in distinct.iter_rows(named=True):
-        kind = (row["meter_type"], row["variant"], row["firmware"])
-        ruled = regulation.govern(row["cop"], row["issue"], row["first_registered_on"], *kind)
-        governing.append(ruled)
-        if ruled.cop is None or ruled.issue is None:
-            profile_of.append(NONE)
-            timelines.append(())
-            continue
-        profile_of.append(profiles.setdefault((ruled.cop, ruled.issue), len(profiles)))
-        dated = regulation.decisions(*kind, ruled.cop, ruled.issue, row["first_registered_on"], ruled.dispensation)
-        timelines.append(tuple((start, decisions.setdefault(what, len(decisions))) for start, what in dated))
-    rulings = Rulings(tuple(governing), tuple(profiles), tuple(decisions), tuple(timelines))
-    numbered = frame.select(_RULING).join(
-        distinct, on=list(_RULING), how="left", nulls_equal=True, maintain_order="left"
-    )
-    ruling = np.append(numbered["ruling"].to_numpy().astype(np.int32), np.int32(NONE))
-    return rulings, ruling, np.array([*profile_of, NONE], dtype=np.int32)[ruling]
-
-
-def _meters(frame: pl.DataFrame, ruling: Ints, profile: Ints, regulation: Regulation) -> Meters:
+def _meters(frame: pl.DataFrame, ruling: Ints, regulation: Regulation) -> Meters:
     energised = frame["energised"].cast(pl.Int8).fill_null(NONE).to_numpy()
     from_day = _days(frame["energised_from"], _FAR_PAST)
     effective = _days(frame["effective_from"], _FAR_PAST)
     return Meters(
         frame=frame,
         ruling=ruling,
-        profile=profile,
         rated_kva=_floats(frame["rated_kva"]),
         resolution_kwh=_floats(frame["resolution_kwh"]),
         register_digits=np.append(frame["register_digits"].fill_null(NONE).to_numpy(), NONE).astype(np.int32),
@@ -172,11 +129,6 @@ def _coded(column: pl.Series) -> tuple[list[Any], npt.NDArray[np.int64]]:
     encoded = pc.dictionary_encode(column.to_arrow())
     places = pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False)
     return encoded.dictionary.to_pylist(), places.astype(np.int64)
-
-
-def certification_of(channels: Channels, meters: Meters, rulings: Rulings, meter: Ints) -> Ints:
-    """Position in `rulings.decisions` of each row's decision on its date; -1 where none was asked for."""
-    return look_up(meters.ruling[meter], channels.day, rulings.timelines)
 
 
 def protocol_of(

@@ -6,20 +6,20 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from validator.command.rules import rules_of
 from validator.errors import Place, SubmissionError
 from validator.readings import Source, expand_inputs, read_submission
-from validator.regulation import load_regulation
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
 from validator.schema import READINGS
-from validator.standing import read_standing
 from validator.validation import validate_readings
 
 
@@ -28,14 +28,15 @@ class Options:
     """What a person asked for; the fields are the command's options."""
 
     inputs: tuple[str, ...]
-    standing: Path
+    standing: Path | None
     collector: str | None
     regulation: Path | None
-    known_on: date | None
+    known_on: str | None
     time_base: Literal["local", "utc"]
     out: Path
     jobs: int
     format: str
+    registry: str | None = None
 
 
 def run(options: Options, console: Console) -> Run:
@@ -45,8 +46,7 @@ def run(options: Options, console: Console) -> Run:
     """
     started_at, started = datetime.now(UTC), time.perf_counter()
     require_writable(options.out)
-    regulation = load_regulation(options.regulation, options.known_on)
-    standing = read_standing(options.standing, options.known_on)
+    rules = rules_of(options.registry, options.standing, options.known_on, options.regulation)
     stages = {"tables": time.perf_counter() - started}
     since = time.perf_counter()
     sources, refused = _read(options, console)
@@ -59,11 +59,14 @@ def run(options: Options, console: Console) -> Run:
         )
     readings = joined(sources)
     stages["decode"] = time.perf_counter() - since
-    validation = validate_readings(readings, standing, regulation, collector=options.collector, jobs=options.jobs)
+    since = time.perf_counter()
+    standing = rules.standing(lambda: pc.unique(readings["mpan_core"]).to_pylist())
+    stages["tables"] += time.perf_counter() - since
+    validation = validate_readings(readings, standing, rules.regulation, collector=options.collector, jobs=options.jobs)
     stages.update(validation.stages)
     done = Run(
         validation=validation,
-        regulation=regulation,
+        regulation=rules.regulation,
         inputs=tuple(_record(source) for source in sources),
         refused=tuple(refused),
         standing_name=standing.name,
@@ -71,7 +74,8 @@ def run(options: Options, console: Console) -> Run:
         started_at=started_at,
         wall_s=time.perf_counter() - started,
         stages=stages,
-        options={name: _plain(value) for name, value in asdict(options).items()},
+        # The registry's address may hold a password: its name does not.
+        options={name: _plain(value) for name, value in {**asdict(options), "registry": rules.registry_name}.items()},
     )
     write_run(options.out, done)
     return done

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from validator.catalogue import CATALOGUE
+from validator.command.printing import console
 from validator.errors import Place, SubmissionError
 from validator.regulation import Regulation, load_regulation
 
@@ -26,7 +26,7 @@ def checks() -> None:
     for check in CATALOGUE:
         outcome = words.get(check.outcome, check.outcome)
         table.add_row(str(check.bit), check.code, check.title, check.family, check.scope, outcome, check.next_action)
-    _print(table)
+    console().print(table, markup=False)
 
 
 @app.command()
@@ -41,7 +41,7 @@ def limits(
     if not chosen:
         known = ", ".join(f"CoP {on.cop} Issue {on.issue}" for on in tables.cop_issues)
         raise SubmissionError(Place("limits"), f"no CoP {cop or ''} Issue {issue or ''} on file", f"one of {known}")
-    _print(_limits_table(tables, chosen))
+    console().print(_limits_table(tables, chosen), markup=False)
 
 
 def _limits_table(tables: Regulation, chosen: list[tuple[str, int]]) -> Table:
@@ -73,11 +73,3 @@ def version() -> None:
     except PackageNotFoundError:
         number = "0+unknown"
     typer.echo(f"copcheck {number}, regulation {load_regulation().hash}")
-
-
-def _print(table: Table) -> None:
-    # A pipe gets whole lines: width is for a screen only.
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=400)
-    console.print(table, markup=False)

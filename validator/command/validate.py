@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 from rich.console import Console
 
-from validator.command.run import Options, run
-from validator.report import Run
+from validator.command.sources import KnownOnOption, RegistryOption
+
+if TYPE_CHECKING:
+    from validator.command.run import Options
+    from validator.report import Run
 
 app = typer.Typer()
 
@@ -27,26 +29,31 @@ def cores() -> int:
 @app.command()
 def validate(
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, or - for standard input.")],
-    standing: Annotated[Path, typer.Option(help="Standing data: CSV or Parquet.")],
+    standing: Annotated[
+        Path | None, typer.Option(help="Standing data: CSV or Parquet. Without it, that of the registry.")
+    ] = None,
     collector: Annotated[
         str | None, typer.Option(help="Who read the outstations; else as the standing data says.")
     ] = None,
     regulation: Annotated[Path | None, typer.Option(help="Folder of your own rows over the shipped tables.")] = None,
-    known_on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Judge by what was on record on this date.")
-    ] = None,
+    registry: RegistryOption = None,
+    known_on: KnownOnOption = None,
     time_base: Annotated[TimeBase, typer.Option(help="Whose days, where the format does not say.")] = "local",
     out: Annotated[Path, typer.Option(help="Folder to write, whole or not at all.")] = Path("copcheck-report"),
     jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = cores(),
     format: Annotated[FormatWord, typer.Option(help="Recognised from the content by default.")] = "auto",  # noqa: A002
 ) -> None:
     """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
+    # Only here: the kernels' compiler and the report are not needed to ask about an approval.
+    from validator.command.run import Options, run
+
     options = Options(
         inputs=tuple(inputs),
         standing=standing,
         collector=collector,
         regulation=regulation,
-        known_on=None if known_on is None else known_on.date(),
+        registry=registry,
+        known_on=known_on,
         time_base=time_base,
         out=out,
         jobs=jobs,

@@ -6,7 +6,9 @@ from validator.regulation.limits import IssueLimits
 from validator.regulation.loading import load_regulation, load_tables
 from validator.regulation.protocol import ProtocolStep
 from validator.regulation.regulation import Regulation
-from validator.regulation.rows import AccuracyLimit, CopIssue, Limit, Override, Source
+from validator.regulation.rows import AccuracyLimit, CopIssue, Dispensation, Limit, Override, Source
+from validator.regulation.ruling import Ruling
+from validator.regulation.situation import Situation
 
 __all__ = [
     "WORDS",
@@ -14,12 +16,15 @@ __all__ = [
     "CopIssue",
     "Dated",
     "Decision",
+    "Dispensation",
     "Governing",
     "IssueLimits",
     "Limit",
     "Override",
     "ProtocolStep",
     "Regulation",
+    "Ruling",
+    "Situation",
     "Source",
     "load_regulation",
     "load_tables",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from validator.regulation.dispensed import AllowedIssue
+from validator.regulation.listing import Listing, TypeListing
 from validator.regulation.rows import Approval, Dispensation, weakest_status
-from validator.regulation.suggestions import suggestions
-from validator.regulation.wording import approved, shown_variant, sources
+from validator.regulation.wording import approved, shown_variant
 
 T = TypeVar("T")
 
@@ -68,72 +68,60 @@ class Question:
     dispensation: Dispensation | None = None
 
 
-def decide_over_time(approvals: Sequence[Approval], question: Question) -> tuple[Dated[Decision], ...]:
+def decide_over_time(listing: Listing, question: Question) -> tuple[Dated[Decision], ...]:
     """The decision as a step function of the settlement date, sorted; the first step is from None."""
     steps: list[Dated[Decision]] = []
-    for day in (None, *_turning_days(approvals, question)):
-        decision = _decide(approvals, question, day or date.min)
+    rows = listing.rows_for(question.meter_type, question.variant, question.firmware)
+    for day in (None, *_turning_days(rows)):
+        decision = _decide(listing, rows, question, day or date.min)
         if not steps or decision != steps[-1].value:
             steps.append(Dated(day, decision))
     return tuple(steps)
 
 
-def listed_for(
-    approvals: Iterable[Approval], meter_type: str | None, variant: str | None, firmware: str | None
-) -> tuple[Approval, ...]:
-    """The approvals of exactly this meter type, variant and firmware, for whatever CoP Issue and date."""
-    wanted = (meter_type, variant or "", firmware)
-    return tuple(row for row in approvals if (row.meter_type, row.variant, row.firmware) == wanted)
-
-
-def _turning_days(approvals: Sequence[Approval], question: Question) -> list[date]:
-    rows = listed_for(approvals, question.meter_type, question.variant, question.firmware)
+def _turning_days(rows: Sequence[Approval]) -> list[date]:
     begins = {row.valid_from for row in rows if row.valid_from}
     ends = {row.valid_to + timedelta(days=1) for row in rows if row.valid_to}
     return sorted(begins | ends)
 
 
-def _decide(approvals: Sequence[Approval], question: Question, on: date) -> Decision:
+def _decide(listing: Listing, rows: Sequence[Approval], question: Question, on: date) -> Decision:
     if not question.meter_type or not question.firmware:
         absent = "firmware" if question.meter_type else "meter type"
         return _decision(question, "UNKNOWN", (f"standing data gives no {absent}",))
-    not_listed = _not_listed(approvals, question)
-    if not_listed is not None:
-        return not_listed
-    rows = listed_for(approvals, question.meter_type, question.variant, question.firmware)
+    if not rows:
+        return _not_listed(listing, question)
     governing = tuple(row for row in rows if (row.cop, row.issue) == (question.cop, question.issue))
     if governing:
         return _for_governing_issue(question, governing, on)
     return _dispensed(question, rows, on) or _for_other_issues(question, rows, on)
 
 
-def _not_listed(approvals: Sequence[Approval], question: Question) -> Decision | None:
+def _not_listed(listing: Listing, question: Question) -> Decision:
     meter_type, variant, firmware = question.meter_type or "", question.variant or "", question.firmware or ""
-    types = tuple(row for row in approvals if row.meter_type == meter_type)
-    if not types:
-        near = suggestions(meter_type, (row.meter_type for row in approvals))
-        reason = f"meter type {meter_type} is not among those in approvals.csv ({sources(approvals)})"
-        return _decision(question, "TYPE_NOT_LISTED", (reason,), approvals, near)
-    variants = tuple(row for row in types if row.variant == variant)
-    type_listed = f"meter type {meter_type} is listed ({sources(types)})"
-    if not variants:
-        near = suggestions(variant, (row.variant for row in types))
+    types = listing.types.get(meter_type)
+    if types is None:
+        near = listing.type_names.suggestions(meter_type)
+        reason = f"meter type {meter_type} is not among the approvals on file ({listing.sources})"
+        return _decision(question, "TYPE_NOT_LISTED", (reason,), listing.approvals[:1], near, listing.status)
+    variants = types.variants.get(variant)
+    type_listed = f"meter type {meter_type} is listed ({types.sources})"
+    if variants is None:
+        near = types.variant_names.suggestions(variant)
         reason = f"its variant {variant} is not listed" if variant else "standing data gives no variant of it"
-        return _decision(question, "VARIANT_NOT_LISTED", (type_listed, reason), types, near)
-    if any(row.firmware == firmware for row in variants):
-        return None
-    near = suggestions(firmware, (row.firmware for row in variants))
+        return _decision(question, "VARIANT_NOT_LISTED", (type_listed, reason), types.approvals[:1], near, types.status)
+    near = variants.firmware_names.suggestions(firmware)
     reasons = (
         type_listed,
         f"its variant {shown_variant(variant)} is listed",
         *_firmware_reasons(types, firmware),
     )
-    return _decision(question, "FIRMWARE_NOT_LISTED", reasons, variants, near)
+    return _decision(question, "FIRMWARE_NOT_LISTED", reasons, variants.approvals[:1], near, variants.status)
 
 
-def _firmware_reasons(types: Sequence[Approval], firmware: str) -> tuple[str, ...]:
+def _firmware_reasons(types: TypeListing, firmware: str) -> tuple[str, ...]:
     reason = f"firmware {firmware} is not listed for it (strings are matched exactly)"
-    others = sorted({shown_variant(row.variant) for row in types if row.firmware == firmware})
+    others = [shown_variant(variant) for variant in types.variants_with.get(firmware, ())]
     return (reason, f"it is listed for variant {', '.join(others)}") if others else (reason,)
 
 
@@ -167,8 +155,9 @@ def _dispensed(question: Question, rows: Sequence[Approval], on: date) -> Decisi
 def _by_dispensation(
     question: Question, reasons: tuple[str, ...], row: Approval, dispensation: Dispensation
 ) -> Decision:
+    by = "by its scope" if dispensation.governs_issue == row.issue else "by the date of first registration"
     reason = (
-        f"{dispensation.ref} allows CoP {row.cop} Issue {row.issue} by the date of first registration"
+        f"{dispensation.ref} allows CoP {row.cop} Issue {row.issue} {by}"
         f" ({dispensation.origin}, {dispensation.source}, {dispensation.status})"
     )
     decision = _decision(question, "DISPENSED", (*reasons, reason), (row,))
@@ -190,14 +179,17 @@ def _decision(
     reasons: tuple[str, ...],
     rows: Sequence[Approval] = (),
     near: tuple[str, ...] = (),
+    status: str | None = None,
 ) -> Decision:
+    """`rows` are those that decided; `status` stands for theirs where it is of a whole list."""
+    weakest = weakest_status(*(row.status for row in rows)) if rows else ""
     return Decision(
         word=word,
         reasons=(*reasons, *_answering(question)),
         dispensation=None,
         suggestions=near,
         source=rows[0].source if rows else "",
-        status=weakest_status(*(row.status for row in rows)) if rows else "",
+        status=weakest if status is None else status,
         committees=question.committees,
     )
 

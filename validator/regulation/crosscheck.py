@@ -7,15 +7,14 @@ from itertools import combinations
 from typing import Protocol, TypeVar
 
 from validator.errors import RegulationError
+from validator.regulation.certificate_life import check_builds_on, papers_due
+from validator.regulation.certificate_rows import OutstationType
+from validator.regulation.crosscheck_dispensations import check_dispensations, check_same_scopes
 from validator.regulation.near import did_you_mean
-from validator.regulation.rows import AccuracyLimit, Approval, CopIssue, Dispensation, spans_overlap
+from validator.regulation.placed import Placed, check_on_file, fault_of
+from validator.regulation.rows import AccuracyLimit, Approval, CopIssue, spans_overlap
 from validator.regulation.typed import Tables
-from validator.regulation.vocabulary import LIMITS, POLICIES, Form
-
-
-class Placed(Protocol):
-    @property
-    def origin(self) -> str: ...
+from validator.regulation.vocabulary import POLICIES, Form, form_of
 
 
 class Cited(Placed, Protocol):
@@ -44,9 +43,14 @@ def check_conflicts(tables: Tables) -> None:
         lambda row: (row.collector, row.outstation_type, row.instation_software, row.on),
         lambda row: f"event of {row.collector} {row.outstation_type} on {row.on}",
     )
+    _unique(tables.aliases, lambda row: row.alias, lambda row: f"manufacturer's name {row.alias}")
+    _unique(tables.certificate_events, lambda row: row.event, lambda row: f"certificate event {row.event}")
+    _unique(tables.papers, lambda row: (row.event, row.committee), lambda row: f"{row.committee} paper on {row.event}")
+    _check_outstation_overlaps(tables.outstation_types)
     _check_issue_overlaps(tables.cop_issues)
     _check_band_overlaps(tables.accuracy_limits)
     _check_approval_overlaps(tables.approvals)
+    check_same_scopes(tables.dispensations)
 
 
 def check_references(tables: Tables) -> None:
@@ -63,9 +67,10 @@ def check_references(tables: Tables) -> None:
     for issue in tables.cop_issues:
         _check_committees(issue)
     _check_approvals(tables)
-    for dispensation in tables.dispensations:
-        _check_dispensation(dispensation, tables.cop_issues)
+    check_dispensations(tables.dispensations, tables.cop_issues)
     _check_policies(tables)
+    _check_papers(tables)
+    _check_events(tables)
 
 
 def _cited(tables: Tables) -> Iterable[Cited]:
@@ -77,11 +82,10 @@ def _cited(tables: Tables) -> Iterable[Cited]:
     yield from tables.approval_lists
     yield from tables.approvals
     yield from tables.dispensations
-
-
-def _fault(row: Placed, what: str, why: str) -> RegulationError:
-    file, _, line = row.origin.rpartition(":")
-    return RegulationError(file, int(line), what, why)
+    yield from tables.aliases
+    yield from tables.outstation_types
+    yield from tables.certificate_events
+    yield from tables.papers
 
 
 def _unique(rows: Sequence[R], key: Callable[[R], Hashable], name: Callable[[R], str]) -> None:
@@ -89,7 +93,7 @@ def _unique(rows: Sequence[R], key: Callable[[R], Hashable], name: Callable[[R],
     for row in rows:
         earlier = first.setdefault(key(row), row)
         if earlier is not row:
-            raise _fault(row, f"{name(row)} is there twice", f"it stands at {earlier.origin} already")
+            raise fault_of(row, f"{name(row)} is there twice", f"it stands at {earlier.origin} already")
 
 
 def _pairs(rows: Iterable[R], key: Callable[[R], Hashable]) -> Iterable[tuple[R, R]]:
@@ -105,7 +109,7 @@ def _check_issue_overlaps(issues: Sequence[CopIssue]) -> None:
         spans = [(row.in_force_from, row.in_force_to) for row in (first, second)]
         if spans_overlap(*spans):
             why = f"{first.name} of {first.origin} is in force on some of its days"
-            raise _fault(second, f"{second.name} overlaps another Issue", why)
+            raise fault_of(second, f"{second.name} overlaps another Issue", why)
 
 
 def _check_band_overlaps(bands: Sequence[AccuracyLimit]) -> None:
@@ -115,7 +119,7 @@ def _check_band_overlaps(bands: Sequence[AccuracyLimit]) -> None:
         if high.load_from_pct < low.load_to_pct or touching:
             what = f"the band {second.load_from_pct:g} to {second.load_to_pct:g} % overlaps another"
             why = f"{first.origin} has {first.load_from_pct:g} to {first.load_to_pct:g} % of the same limit"
-            raise _fault(second, what, why)
+            raise fault_of(second, what, why)
 
 
 def _check_approval_overlaps(approvals: Sequence[Approval]) -> None:
@@ -125,41 +129,63 @@ def _check_approval_overlaps(approvals: Sequence[Approval]) -> None:
     for first, second in _pairs(approvals, key):
         if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
             what = f"approval of {second.firmware} for CoP {second.cop} Issue {second.issue} overlaps another"
-            raise _fault(second, what, f"{first.origin} covers some of its days")
+            raise fault_of(second, what, f"{first.origin} covers some of its days")
+
+
+def _check_outstation_overlaps(types: Sequence[OutstationType]) -> None:
+    for first, second in _pairs(types, lambda row: row.code):
+        if spans_overlap((first.valid_from, first.valid_to), (second.valid_from, second.valid_to)):
+            what = f"outstation type code {second.code} of {second.outstation_type} overlaps another"
+            raise fault_of(second, what, f"{first.origin} gives it to {first.outstation_type} on some of its days")
+
+
+def _check_events(tables: Tables) -> None:
+    """What an event builds on is on file, whether another event or a published list brought it there."""
+    by_type: dict[tuple[str, str], list[Approval]] = {}
+    for approval in tables.approvals if tables.certificate_events else ():
+        by_type.setdefault((approval.manufacturer, approval.meter_type), []).append(approval)
+    for event in tables.certificate_events:
+        for cop, issue in event.cops:
+            check_on_file(event, cop, issue, tables.cop_issues)
+        check_builds_on(event, by_type.get((event.manufacturer, event.meter_type), ()))
+
+
+def _check_papers(tables: Tables) -> None:
+    """A paper goes to a committee that answers for one of the event's Codes of Practice."""
+    events = {row.event: row for row in tables.certificate_events}
+    for paper in tables.papers:
+        event = events.get(paper.event)
+        if event is None:
+            raise fault_of(paper, f"unknown event {paper.event!r}", f"no such event{did_you_mean(paper.event, events)}")
+        due = papers_due(event, tables.cop_issues)
+        if paper.committee not in due:
+            answer = " and ".join(due) or "no committee"
+            raise fault_of(paper, f"{paper.committee} paper on {paper.event}", f"{answer} answers for its CoPs")
 
 
 def _check_source(row: Cited, known: set[str]) -> None:
     if row.source not in known:
         why = f"sources.csv does not list it{did_you_mean(row.source, known)}"
-        raise _fault(row, f"unknown source {row.source!r}", why)
+        raise fault_of(row, f"unknown source {row.source!r}", why)
 
 
 def _check_limit_issues(tables: Tables) -> None:
     for limit in tables.format_limits:
-        _check_on_file(limit, limit.cop or "", limit.from_issue, tables.cop_issues)
+        check_on_file(limit, limit.cop or "", limit.from_issue, tables.cop_issues)
     for band in tables.accuracy_limits:
-        _check_on_file(band, band.cop, band.from_issue, tables.cop_issues)
-
-
-def _check_on_file(row: Placed, cop: str, issue: int | None, issues: Sequence[CopIssue]) -> None:
-    """`issue` None asks for the CoP alone."""
-    on_file = [held.issue for held in issues if held.cop == cop]
-    if not on_file:
-        raise _fault(row, f"CoP {cop} is not on file", "cop_issues.csv has no Issue of it")
-    if issue is not None and issue not in on_file:
-        held = ", ".join(str(number) for number in on_file)
-        raise _fault(row, f"CoP {cop} Issue {issue} is not on file", f"cop_issues.csv has Issue {held} of it")
+        check_on_file(band, band.cop, band.from_issue, tables.cop_issues)
 
 
 def _check_classes(tables: Tables) -> None:
     known = [row.name for row in tables.accuracy_classes]
-    for limit in tables.format_limits:
-        if LIMITS[limit.name].form is not Form.CLASSES:
+    replaced = (limit for row in tables.dispensations for limit in row.replaces_limits)
+    for limit in (*tables.format_limits, *replaced):
+        if form_of(limit.name) is not Form.CLASSES:
             continue
         for name in limit.text.split("|"):
             if name not in known:
                 why = f"accuracy_classes.csv does not rank it{did_you_mean(name, known)}"
-                raise _fault(limit, f"unknown accuracy class {name!r}", why)
+                raise fault_of(limit, f"unknown accuracy class {name!r}", why)
 
 
 _COMMITTEES = {
@@ -175,22 +201,17 @@ def _check_committees(issue: CopIssue) -> None:
     expected = _COMMITTEES.get(issue.cop)
     if expected and issue.committees != expected:
         what = f"committees {'+'.join(issue.committees)} of {issue.name}"
-        raise _fault(issue, what, f"{'+'.join(expected)} answers for CoP {issue.cop}")
+        raise fault_of(issue, what, f"{'+'.join(expected)} answers for CoP {issue.cop}")
 
 
 def _check_approvals(tables: Tables) -> None:
     issues = {(row.cop, row.issue): row for row in tables.cop_issues}
     for approval in tables.approvals:
-        _check_on_file(approval, approval.cop, approval.issue, tables.cop_issues)
+        check_on_file(approval, approval.cop, approval.issue, tables.cop_issues)
         issue = issues[approval.cop, approval.issue]
         if approval.committees != issue.committees:
             what = f"committees {'+'.join(approval.committees)} of an approval for {issue.name}"
-            raise _fault(approval, what, f"{issue.origin} says {'+'.join(issue.committees)}")
-
-
-def _check_dispensation(row: Dispensation, issues: Sequence[CopIssue]) -> None:
-    for cop in row.cops:
-        _check_on_file(row, cop, row.issue, issues)
+            raise fault_of(approval, what, f"{issue.origin} says {'+'.join(issue.committees)}")
 
 
 def _check_policies(tables: Tables) -> None:
@@ -201,4 +222,4 @@ def _check_policies(tables: Tables) -> None:
     reset, investigate = known["clock_reset_remote"], known["clock_reset_site"]
     if reset.value >= investigate.value:
         what = f"clock_reset_site {investigate.text} s is not above clock_reset_remote {reset.text} s"
-        raise _fault(investigate, what, "a clock is reset before it is investigated")
+        raise fault_of(investigate, what, "a clock is reset before it is investigated")

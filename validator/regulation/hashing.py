@@ -23,3 +23,8 @@ def tables_hash(raw: RawTables) -> str:
     ]
     canonical = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
     return sha256(canonical.encode("ascii")).hexdigest()
+
+
+def supposed_hash(on_file: str, supposition: str) -> str:
+    """The fingerprint of tables that suppose something other than what is on file, told apart from it."""
+    return sha256(f"{on_file}\n{supposition}".encode()).hexdigest()

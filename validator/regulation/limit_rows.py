@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from validator.regulation import cells
 from validator.regulation.rows import STATUSES, AccuracyLimit, Limit
 from validator.regulation.tables import Row
-from validator.regulation.vocabulary import APPLIES_TO, APPLYING_LIMITS, LIMITS, POLICIES, Form, Kind
+from validator.regulation.vocabulary import ACCURACY_LIMITS, APPLIES_TO, APPLYING_LIMITS, LIMITS, POLICIES, Form, Kind
 from validator.schema import QUANTITIES
 
 _POWER_FACTOR = re.compile(r"(0|1|0\.[0-9]+)lag-(0|1|0\.[0-9]+)lead")
@@ -33,6 +34,14 @@ def policy(row: Row) -> Limit:
     """A row of policy.csv; RegulationError for an unknown policy or unit, or a bad value."""
     name = cells.word(row, "policy", POLICIES)
     return _limit(row, name, POLICIES[name])
+
+
+def replaced_limit(row: Row, name: str, value: str, unit: str) -> Limit:
+    """A limit that a row of dispensations.csv sets, held to what format_limits.csv is held to."""
+    kinds = {**LIMITS, **ACCURACY_LIMITS}
+    named = replace(row, cells={**row.cells, "limit": name, "value": value, "unit": unit, "note": ""})
+    cells.word(named, "limit", kinds)
+    return replace(_limit(named, name, kinds[name]), dispensation=row.cells["ref"])
 
 
 def _limit(

@@ -27,13 +27,22 @@ def load_regulation(overrides: Path | None = None, known_on: date | None = None)
 
 def load_tables(folder: Path, overrides: Path | None = None, known_on: date | None = None) -> Regulation:
     """As load_regulation, with the tables of `folder` in place of the packaged ones."""
-    raw = read_tables(folder)
+    return regulation_from(read_tables(folder), overrides, known_on)
+
+
+def packaged_tables() -> RawTables:
+    """The shipped tables as text."""
+    return read_tables(_PACKAGED)
+
+
+def regulation_from(raw: RawTables, overrides: Path | None = None, known_on: date | None = None) -> Regulation:
+    """As load_regulation, from tables that were read already, wherever they are kept."""
     done: tuple[Override, ...] = ()
     if overrides is not None:
         # The base stands by itself first, so that its own faults are not laid at the override's door.
-        _checked(raw, None)
+        checked(raw, None)
         raw, done = merge(raw, read_overrides(overrides))
-    tables = _checked(raw, known_on)
+    tables = checked(raw, known_on)
     return Regulation(
         hash=tables_hash(raw),
         overrides=done,
@@ -43,17 +52,22 @@ def load_tables(folder: Path, overrides: Path | None = None, known_on: date | No
         _tables=tables,
         _policies={row.name: row for row in tables.policies},
         _class_ranks={row.name: row.rank for row in tables.accuracy_classes},
+        _aliases={row.alias: row.manufacturer for row in tables.aliases},
     )
 
 
-def _checked(raw: RawTables, known_on: date | None) -> Tables:
-    """The rows as known, after a check of every row, and of what was known on each day knowledge changed."""
+def checked(raw: RawTables, known_on: date | None = None) -> Tables:
+    """The rows as known, after a check of every row, and of what was known on each day knowledge changed.
+
+    RegulationError where any of them cannot be relied on.
+    """
     days = knowledge_days(raw)
-    type_tables(raw)
+    every = type_tables(raw)
     # date.min stands for the time before any of those days.
     for day in (date.min, *days) if days else ():
         check_conflicts(type_tables(known_tables(raw, day)))
-    tables = type_tables(known_tables(raw, known_on))
+    # Most tables say nothing of knowledge, and then all rows are known: typing them once is half the loading.
+    tables = type_tables(known_tables(raw, known_on)) if days else every
     check_conflicts(tables)
     check_references(tables)
     return tables

@@ -8,10 +8,10 @@ from pathlib import Path
 from validator.errors import RegulationError
 from validator.regulation.knowledge import recorded_on, retracted_on
 from validator.regulation.rows import Override
-from validator.regulation.tables import SHAPES, RawTables, Row, read_table, unknown_table
+from validator.regulation.tables import KNOWLEDGE_COLUMNS, SHAPES, RawTables, Row, read_table, unknown_table
 
 _NUMBERS_IN_KEYS = frozenset({"load_from_pct"})
-_UNSAID = frozenset({"applies_to", "allows_issues_before", "recorded_on", "retracted_on"})
+_UNSAID = frozenset({*KNOWLEDGE_COLUMNS, *(column for shape in SHAPES.values() for column in shape.optional)})
 """Columns that an override may leave out, and that a description of a new row need not show when blank."""
 
 RowKey = tuple[str, ...]
@@ -162,5 +162,9 @@ def _subject(row: Row) -> str:
         "approvals.csv": "approval of {meter_type} {variant} {firmware} for CoP {cop} Issue {issue}",
         "dispensations.csv": "dispensation {ref}",
         "protocol_approvals.csv": "{collector} {outstation_type} {action} {date}",
+        "manufacturers.csv": "{alias}, another name of {manufacturer},",
+        "outstation_types.csv": "outstation type {code} {outstation_type}",
+        "certificate_events.csv": "certificate event {event}",
+        "committee_papers.csv": "{committee} paper on {event}",
     }
     return subjects[row.table].format(**cell)

@@ -61,7 +61,8 @@ class Limit:
     """A limit of a CoP from an Issue on, or (`cop` and `from_issue` None) a policy.
 
     `text` is the value as written; `values` its numbers, in `unit`, and () where it is no number.
-    `applies_to` is blank, whole_current or ct_operated.
+    `applies_to` is blank, whole_current or ct_operated. `dispensation` is the reference of the one that
+    set the limit, blank where none did; `note` then says why it, and why the status.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Limit:
     applies_to: str = ""
     cop: str | None = None
     from_issue: int | None = None
+    dispensation: str = ""
 
     @property
     def value(self) -> float:
@@ -92,7 +94,7 @@ class Limit:
 class AccuracyLimit:
     """A limit of error, per cent, over a band of load (per cent of rated) at a power factor.
 
-    A band includes its lower end, and its upper end where `load_to_inclusive`.
+    A band includes its lower end, and its upper end where `load_to_inclusive`. `dispensation` is as of a Limit.
     """
 
     energy: str
@@ -107,6 +109,7 @@ class AccuracyLimit:
     cop: str
     from_issue: int
     note: str = ""
+    dispensation: str = ""
 
     @property
     def may_fail(self) -> bool:
@@ -172,10 +175,17 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Dispensation:
-    """A metering dispensation. `cops` () covers every CoP.
+    """A metering dispensation: whom it is for, when, and what it changes. Blank, None or () restricts nothing.
+
+    Whom: `cops` and `issue` (the governing Issue that is departed from), `meter_type`, `variant`, `msids`
+    (MPAN cores or CVA MSIDs), and when the meter was installed or first registered: before a day
+    (strictly), from a day on (inclusively). When: `valid_from` to `expiry`, of the settlement date.
+    What: `governs_issue` governs instead; `replaces_limits` stand in the place of the Issue's limits of the
+    same names (ACCURACY_LIMITS: in every band of that energy); `waives_checks` are not run.
 
     `allows_issues_before`: outstations that meet only the Issue in force the day before may still be
-    installed from `valid_from` to `expiry`.
+    installed from `valid_from` to `expiry`. There the dates are of first registration, and `issue` is the
+    one allowed.
     """
 
     ref: str
@@ -189,6 +199,17 @@ class Dispensation:
     source: str
     status: str
     origin: str
+    clause: str = ""
+    meter_type: str = ""
+    variant: str = ""
+    msids: tuple[str, ...] = ()
+    installed_before: date | None = None
+    installed_from: date | None = None
+    registered_before: date | None = None
+    registered_from: date | None = None
+    governs_issue: int | None = None
+    replaces_limits: tuple[Limit, ...] = ()
+    waives_checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

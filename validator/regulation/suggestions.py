@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 _LETTER_AND_DIGIT = ("O0", "I1", "l1", "S5", "B8", "Z2")
 _LETTER_AND_LETTER = ("Il",)
+_LOOKS_ALIKE = str.maketrans("OILSBZ", "011582")
+
+
+class Listed:
+    """Listed texts, indexed so that those near a text are found without looking at all of them.
+
+    Ten thousand unlisted meters against ten thousand listed types are a hundred million pairs otherwise.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(dict.fromkeys(name for name in names if name))
+
+    def suggestions(self, text: str) -> tuple[str, ...]:
+        """As the function of that name, over these texts."""
+        places = {place for key in _keys(text) for place in self._places.get(key, ())}
+        return suggestions(text, (self.names[place] for place in sorted(places)))
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(self.names):
+            for key in set(_keys(name)):
+                places.setdefault(key, []).append(place)
+        return places
+
+
+def _keys(text: str) -> Iterator[str]:
+    """Texts that are near each other share a key: what looks alike, or all but one character."""
+    yield text.strip().upper().translate(_LOOKS_ALIKE)
+    yield text
+    yield from (f"{text[:at]}{text[at + 1 :]}" for at in range(len(text)))
 
 
 def suggestions(text: str, listed: Iterable[str]) -> tuple[str, ...]:

@@ -95,7 +95,8 @@ SHAPES: dict[str, TableShape] = {
             "dispensations.csv",
             "ref kind cop issue subject valid_from expiry source status",
             "ref",
-            "allows_issues_before",
+            "allows_issues_before clause meter_type variant msids installed_before installed_from"
+            " registered_before registered_from governs_issue replaces_limits waives_checks",
         ),
         _shape(
             "protocol_approvals.csv",
@@ -103,6 +104,20 @@ SHAPES: dict[str, TableShape] = {
             "collector outstation_type action date",
             "source",
         ),
+        _shape("manufacturers.csv", "manufacturer alias valid_from valid_to source status note", "alias"),
+        _shape(
+            "outstation_types.csv",
+            "code outstation_type manufacturer valid_from valid_to source status note",
+            "code outstation_type",
+        ),
+        _shape(
+            "certificate_events.csv",
+            "event manufacturer meter_type kind variants mountings outstation_integral firmware"
+            " replaces_firmware cops basis protocol_affected received_on issued_on published_on removed_on"
+            " source status note",
+            "event",
+        ),
+        _shape("committee_papers.csv", "event committee paper meeting_on source status note", "event committee"),
     )
 }
 
@@ -125,20 +140,21 @@ def _read_required(path: Path) -> tuple[Row, ...]:
     return read_table(path, path.name)
 
 
-def read_table(path: Path, file: str) -> tuple[Row, ...]:
+def read_table(path: Path, file: str, table: str | None = None) -> tuple[Row, ...]:
     """The rows of one table, in order; `file` is what messages call it. RegulationError names the line.
 
-    UTF-8 with or without a byte order mark; LF or CRLF; empty lines are skipped.
+    `table` says which table it is where its name does not. UTF-8 with or without a byte order mark; LF or
+    CRLF; empty lines are skipped.
     """
-    shape = SHAPES[path.name]
-    records = _records(_text(path, file), file)
+    shape = SHAPES[table or path.name]
+    records = records_of(text_of(path.read_bytes(), file), file)
     header_line, header = next(records, (1, []))
     _check_header(shape, file, header_line, header)
     return tuple(_row(shape, file, line, header, fields) for line, fields in records)
 
 
-def _text(path: Path, file: str) -> str:
-    content = path.read_bytes()
+def text_of(content: bytes, file: str) -> str:
+    """The text of a file's bytes; RegulationError with the line of the first byte that is not UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -146,7 +162,7 @@ def _text(path: Path, file: str) -> str:
         raise RegulationError(file, line, "a byte is not UTF-8", "tables are written in UTF-8") from fault
 
 
-def _records(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
+def records_of(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line it begins on: a quoted cell may run over several lines."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1

@@ -9,6 +9,17 @@ from datetime import date
 from typing import TypeVar
 
 from validator.regulation import cells
+from validator.regulation.certificate_rows import (
+    CertificateEvent,
+    CommitteePaper,
+    ManufacturerAlias,
+    OutstationType,
+    certificate_event,
+    committee_paper,
+    manufacturer_alias,
+    outstation_type,
+)
+from validator.regulation.dispensation_rows import dispensation
 from validator.regulation.limit_rows import accuracy_limit, cop, format_limit, policy
 from validator.regulation.rows import (
     APPROVAL_STATUSES,
@@ -44,6 +55,10 @@ class Tables:
     approvals: tuple[Approval, ...]
     dispensations: tuple[Dispensation, ...]
     protocol_events: tuple[ProtocolEvent, ...]
+    aliases: tuple[ManufacturerAlias, ...]
+    outstation_types: tuple[OutstationType, ...]
+    certificate_events: tuple[CertificateEvent, ...]
+    papers: tuple[CommitteePaper, ...]
 
 
 def type_tables(raw: RawTables) -> Tables:
@@ -61,8 +76,12 @@ def type_tables(raw: RawTables) -> Tables:
         accuracy_classes=typed("accuracy_classes.csv", _accuracy_class),
         approval_lists=typed("approval_lists.csv", _approval_list),
         approvals=typed("approvals.csv", _approval),
-        dispensations=typed("dispensations.csv", _dispensation),
+        dispensations=typed("dispensations.csv", dispensation),
         protocol_events=typed("protocol_approvals.csv", _protocol_event),
+        aliases=typed("manufacturers.csv", manufacturer_alias),
+        outstation_types=typed("outstation_types.csv", outstation_type),
+        certificate_events=typed("certificate_events.csv", certificate_event),
+        papers=typed("committee_papers.csv", committee_paper),
     )
 
 
@@ -149,31 +168,6 @@ def _approval_precision(row: Row, begins: date | None) -> str:
     return precision
 
 
-def _dispensation(row: Row) -> Dispensation:
-    begins, ends = cells.span(row, "valid_from", "expiry")
-    return Dispensation(
-        ref=cells.text(row, "ref"),
-        kind=cells.text(row, "kind"),
-        cops=_cops(row),
-        issue=cells.whole(row, "issue") if row.cells["issue"] else None,
-        subject=row.cells["subject"],
-        valid_from=begins,
-        expiry=ends,
-        allows_issues_before=cells.day(row, "allows_issues_before"),
-        source=row.cells["source"],
-        status=cells.word(row, "status", STATUSES),
-        origin=row.origin,
-    )
-
-
-def _cops(row: Row) -> tuple[str, ...]:
-    written = row.cells["cop"]
-    cops = tuple(written.split("|")) if written else ()
-    if len(set(cops)) != len(cops):
-        raise row.fault(f"cop {written!r} repeats itself", "each CoP stands once")
-    return cops
-
-
 def _protocol_event(row: Row) -> ProtocolEvent:
     precision = cells.word(row, "date_precision", ("day", "month", "before"))
     return ProtocolEvent(
@@ -196,3 +190,12 @@ def _event_date(row: Row, precision: str) -> date:
     if not _MONTH.fullmatch(written):
         raise row.fault(f"date {written!r} of precision month", "a month is written YYYY-MM")
     return cells.day_from(row, "date", f"{written}-01")
+
+
+READERS: dict[str, Callable[[Row], object]] = {
+    "approvals.csv": _approval,
+    "dispensations.csv": dispensation,
+    "protocol_approvals.csv": _protocol_event,
+    "outstation_types.csv": outstation_type,
+}
+"""Checks one row by itself, for the tables that lists are imported into."""

@@ -47,6 +47,18 @@ LIMITS: dict[str, Kind] = {
     "max_permissible_energy": Kind(Form.NUMBER, (PER_HALF_HOUR,)),
 }
 
+ACCURACY_LIMITS: dict[str, Kind] = {
+    "accuracy_active": Kind(Form.NUMBER, ("%",)),
+    "accuracy_reactive": Kind(Form.NUMBER, ("%",)),
+}
+"""What a dispensation may replace beside LIMITS: the limit of every accuracy band of that energy."""
+
+
+def form_of(limit: str) -> Form:
+    """The form of a limit's value; KeyError for a name that is no limit."""
+    return (LIMITS.get(limit) or ACCURACY_LIMITS[limit]).form
+
+
 LONGEST_DAY_PERIODS = 50
 """Runs lie within one day: a longer one would never be found."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from validator.regulation import Regulation
 from validator.report.certification import suggestions_for
 from validator.report.counts import CheckCount, CopCount, Counts, MeterCount
+from validator.report.dispensations import dispensation_counts, dispensation_document
 from validator.report.folder import MARKER
 from validator.report.run import Run
 
@@ -50,6 +51,10 @@ def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[
         "last_date": _iso(counts.last_date),
         "outcomes": counts.outcomes,
         "checks": [_check(check) for check in counts.by_check],
+        "dispensations": [
+            dispensation_document(counted)
+            for counted in dispensation_counts(run.validation.dispensations, run.regulation)
+        ],
         "cops": [_cop(cop) for cop in counts.by_cop],
         "meters": [_meter(meter, run.regulation) for meter in counts.by_meter],
     }

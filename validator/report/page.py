@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from validator.regulation import Regulation
@@ -14,6 +14,7 @@ from validator.report import words
 from validator.report.advice import ADVICE
 from validator.report.certification import MEANINGS, certification_table
 from validator.report.counts import CheckCount, Counts
+from validator.report.dispensations import dispensation_counts
 from validator.report.document import product_version
 from validator.report.index import Index
 from validator.report.morning import morning_list
@@ -25,6 +26,8 @@ ALIKE_SHOWN = 6
 FIGURES = 16
 CERTIFICATION_ROWS = 60
 METER_ROWS = 60
+DISPENSATION_ROWS = 60
+REASONS_SHOWN = 12
 INPUT_ROWS = 40
 REFUSED_ROWS = 40
 HASH_SHOWN = 12
@@ -59,6 +62,8 @@ def page_of(run: Run, index: Index, counts: Counts, writing: Mapping[str, float]
     regulation = run.regulation
     wall_s = run.wall_s + sum(writing.values())
     meters = sorted(counts.by_meter, key=lambda meter: -meter.channel_days)
+    at_work = dispensation_counts(run.validation.dispensations, regulation)
+    dispensations = sorted(at_work, key=lambda counted: -counted.tally.channel_days)
     text = _environment(regulation).get_template("report.html.j2").render(
         run=run,
         counts=counts,
@@ -76,6 +81,9 @@ def page_of(run: Run, index: Index, counts: Counts, writing: Mapping[str, float]
         checks=_check_groups(counts),
         certification=certification_table(counts.by_meter, regulation, CERTIFICATION_ROWS),
         meanings=MEANINGS,
+        dispensations=dispensations[:DISPENSATION_ROWS],
+        dispensations_in_all=len(dispensations),
+        reasons_shown=REASONS_SHOWN,
         meters=meters[:METER_ROWS],
         meters_in_all=len(meters),
         inputs=run.inputs[:INPUT_ROWS],
@@ -109,14 +117,19 @@ def _check_groups(counts: Counts) -> CheckGroups:
     )
 
 
-def _environment(regulation: Regulation) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("validator.report"),
+def page_environment(loader: BaseLoader) -> Environment:
+    """Templates in which text from outside stays text, and a name that nobody gave is an error."""
+    return Environment(
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _environment(regulation: Regulation) -> Environment:
+    environment = page_environment(PackageLoader("validator.report"))
     environment.filters.update(
         count=words.count,
         many=words.many,

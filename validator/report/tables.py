@@ -16,7 +16,7 @@ from validator.schema import FINDINGS, VERDICTS
 
 ROW_GROUP_ROWS = 1 << 17
 _ZSTD_LEVEL = 1
-_TEXT_FROM_OUTSIDE = ("mpan_core", "measurement_quantity", "role", "message")
+_TEXT_FROM_OUTSIDE = ("mpan_core", "measurement_quantity", "role", "message", "dispensation")
 _REPETITIVE = [name for name in FINDINGS.names if name not in ("value", "message")]
 _FORMULA = r"^[=+\-@\t\r]"
 
@@ -62,10 +62,10 @@ def _write_csv(path: Path, findings: pa.Table) -> None:
     frame = pl.from_arrow(findings)
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("a table becomes a data frame")
-    frame.with_columns(_plain_text(column) for column in _TEXT_FROM_OUTSIDE).write_csv(path)
+    frame.with_columns(plain_text(column) for column in _TEXT_FROM_OUTSIDE).write_csv(path)
 
 
-def _plain_text(column: str) -> pl.Expr:
+def plain_text(column: str) -> pl.Expr:
     """A spreadsheet runs a cell that begins with = + - or @; an apostrophe before it keeps it text."""
     text = pl.col(column)
     return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).alias(column)

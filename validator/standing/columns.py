@@ -21,6 +21,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "cop": pl.String(),
     "issue": pl.Int32(),
     "first_registered_on": pl.Date(),
+    "installed_on": pl.Date(),
     "rated_kva": pl.Float64(),
     "meter_class_active": pl.String(),
     "ct_class": pl.String(),

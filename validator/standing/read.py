@@ -116,9 +116,8 @@ def _standing(
     _refuse_unread(given, typed, name)
     _refuse_words(typed, name)
     known = _as_known(typed, known_on).sort("mpan_core", "role", "effective_from", "row")
-    _refuse_backward(known, name)
-    _refuse_overlap(known, name)
-    return StandingData(known, name, sha256, ignored, known_on)
+    check_periods(known, name)
+    return StandingData(known, name, sha256, ignored, known_on, tuple(text.columns))
 
 
 def _typed(column: str, kind: pl.DataType) -> pl.Expr:
@@ -177,6 +176,15 @@ def _as_known(typed: pl.DataFrame, known_on: date | None) -> pl.DataFrame:
     recorded = pl.col("recorded_on").is_null() | (pl.col("recorded_on") <= known_on)
     standing = pl.col("retracted_on").is_null() | (pl.col("retracted_on") > known_on)
     return typed.filter(recorded & standing)
+
+
+def check_periods(known: pl.DataFrame, file: str) -> None:
+    """SubmissionError where a row ends before it begins, or two rows of one meter are valid on one day.
+
+    `known` is sorted by `mpan_core`, `role` and `effective_from`.
+    """
+    _refuse_backward(known, file)
+    _refuse_overlap(known, file)
 
 
 def _refuse_backward(known: pl.DataFrame, file: str) -> None:

@@ -13,7 +13,8 @@ class StandingData:
     """Meters on file, one row per meter and period of validity.
 
     `frame` has the columns of `COLUMNS` and `row` (from 1, as in the file), sorted by `mpan_core`, `role`
-    and `effective_from`; no two rows of one meter are valid on one day.
+    and `effective_from`; no two rows of one meter are valid on one day. `carried` are the columns that the
+    file has, whatever is in them.
     """
 
     frame: pl.DataFrame
@@ -21,3 +22,4 @@ class StandingData:
     sha256: str
     ignored_columns: tuple[str, ...] = ()
     known_on: date | None = None
+    carried: tuple[str, ...] = ()

@@ -38,15 +38,22 @@ POLICY_OF_CHECK = {
 }
 REGISTER_BASES = ("register_advance_day", "register_advance_week", "register_advance_site")
 _NO_BASIS, _METER_CLASS, _CT_CLASS = 0, 1, 2
+_CLASS_KEYS = 4
+_DECIDED = ("certified_other_issue", "certified_later")
 
 
 @dataclass(frozen=True)
 class Citation:
-    """`source` and `status` of the rows a finding stands on; the status is "" where no limit row does."""
+    """`source` and `status` of the rows a finding stands on; the status is "" where no limit row does.
+
+    `dispensations` are the references by which it stands as it does, and `remark` ends its message.
+    """
 
     source: str
     status: str
     outcome: str
+    dispensations: tuple[str, ...] = ()
+    remark: str = ""
 
 
 def keys_of(check: Check, attached: Attached, rows: npt.NDArray[np.int64], basis: tuple[str, ...]) -> Keys:
@@ -59,11 +66,13 @@ def keys_of(check: Check, attached: Attached, rows: npt.NDArray[np.int64], basis
     if check.code == "meter_class":
         meter_worse, ct_worse = class_faults(attached)
         faults = meter_worse[rows] * _METER_CLASS + ct_worse[rows] * _CT_CLASS
-        return profile * 4 + faults.astype(np.int64)
+        return profile * _CLASS_KEYS + faults.astype(np.int64)
     if check.outcome == "LIST":
-        return attached.certification[rows].astype(np.int64) * (attached.meters.frame.height + 1) + attached.meter[rows]
-    if check.family == "certification":
-        return attached.certification[rows].astype(np.int64)
+        certification = attached.certification[rows].astype(np.int64)
+        place = certification * (attached.meters.frame.height + 1) + attached.meter[rows]
+        return place * len(attached.profiles.limits) + profile
+    if check.code in _DECIDED:
+        return attached.certification[rows].astype(np.int64) * len(attached.profiles.limits) + profile
     return profile
 
 
@@ -79,10 +88,22 @@ def cite(check: Check, attached: Attached, key: int) -> Citation:
             failing = [limit for limit in limits if limit.may_fail]
             status = failing[0].status if failing else status
         sources = "; ".join(dict.fromkeys(limit.source for limit in limits))
-        return Citation(sources, status, "FAIL" if status in FAILING_STATUSES else "QUERY")
-    if check.code in ("certified_other_issue", "certified_later"):
-        decision = attached.rulings.decisions[key]
-        return Citation(decision.source, decision.status, check.outcome)
+        profile = _profile_of(check, key)
+        used = [*limits, *_used_besides(check, attached, profile)]
+        return Citation(
+            sources,
+            status,
+            "FAIL" if status in FAILING_STATUSES else "QUERY",
+            tuple(
+                dict.fromkeys((*_governed(attached, profile), *(row.dispensation for row in used if row.dispensation)))
+            ),
+            _remark(attached, profile, used),
+        )
+    if check.code in _DECIDED:
+        certification, profile = divmod(key, len(attached.profiles.limits))
+        decision = attached.rulings.decisions[certification]
+        by = _governed(attached, profile)
+        return Citation(decision.source, decision.status, check.outcome, by, _remark(attached, profile, ()))
     policy = POLICY_OF_CHECK.get(check.code)
     if policy is not None:
         limit = attached.regulation.policy(policy)
@@ -101,10 +122,9 @@ def _limits(check: Check, attached: Attached, key: int) -> Iterable[Limit | Accu
     elif check.code == "register_advance_mismatch":
         yield regulation.policy(REGISTER_BASES[key])
     elif check.code == "meter_class":
-        names = [
-            name for flag, name in ((_METER_CLASS, "meter_class_active"), (_CT_CLASS, "ct_class")) if key % 4 & flag
-        ]
-        yield from (limit for name in names if (limit := profiles.limits[key // 4].get(name)) is not None)
+        flags = {"meter_class_active": _METER_CLASS, "ct_class": _CT_CLASS}
+        names = [name for name, flag in flags.items() if key % _CLASS_KEYS & flag]
+        yield from (limit for name in names if (limit := profiles.limits[key // _CLASS_KEYS].get(name)) is not None)
     elif check.code == "demand_period":
         on = profiles.limits[key]
         yield from (limit for limit in (on.get("selectable_periods") or on.get("demand_period"),) if limit)
@@ -115,10 +135,46 @@ def _limits(check: Check, attached: Attached, key: int) -> Iterable[Limit | Accu
         yield limit
 
 
+def _used_besides(check: Check, attached: Attached, profile: int) -> Iterable[Limit]:
+    """Limits that a finding is worked out with, but does not break."""
+    demand = attached.profiles.limit(profile, "demand_period")
+    if check.code == "period_duration" and demand is not None:
+        yield demand
+
+
+def _profile_of(check: Check, key: int) -> int:
+    """The profile in a key of a check of the outcome LIMIT; -1 where its limits are no CoP's."""
+    if check.code == "register_advance_mismatch":
+        return -1
+    return key // {"main_check_discrepancy": len(ENERGIES), "meter_class": _CLASS_KEYS}.get(check.code, 1)
+
+
+def _governed(attached: Attached, profile: int) -> tuple[str, ...]:
+    """The dispensation by which the profile's Issue governs, if one does."""
+    by = attached.profiles.keys[profile].governed_by if profile >= 0 else None
+    return (by,) if by else ()
+
+
+def _remark(attached: Attached, profile: int, limits: Iterable[Limit | AccuracyLimit]) -> str:
+    """The end of a message: what dispensations have to do with it. Blank where nothing."""
+    remarks = []
+    for by in _governed(attached, profile):
+        key = attached.profiles.keys[profile]
+        remarks.append(f"CoP {key.cop} Issue {key.issue} governs by dispensation {by}")
+    replaced = {limit.dispensation: limit for limit in limits if limit.dispensation}
+    for reference, limit in replaced.items():
+        remarks += [limit.note] if limit.note else []
+        remarks.append(f"limit set by dispensation {reference}")
+    return "".join(f"; {remark}" for remark in remarks)
+
+
 def _listed(attached: Attached, key: int) -> Citation:
-    certification, meter = divmod(key, attached.meters.frame.height + 1)
+    place, profile = divmod(key, len(attached.profiles.limits))
+    certification, meter = divmod(place, attached.meters.frame.height + 1)
     decision = attached.rulings.decisions[certification]
     row = attached.meters.frame.row(meter, named=True)
     complete = attached.regulation.list_complete(row["manufacturer"], row["meter_type"])
     source = decision.source or BY_CODE["not_certified"].source
-    return Citation(source, decision.status, "FAIL" if complete else "NOT_ASSESSED")
+    outcome = "FAIL" if complete else "NOT_ASSESSED"
+    by = _governed(attached, profile)
+    return Citation(source, decision.status, outcome, by, _remark(attached, profile, ()))

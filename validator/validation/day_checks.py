@@ -92,10 +92,12 @@ def _resolution_too_coarse(attached: Attached, ran: Bools) -> Measured:
 def _demand_period(attached: Attached, ran: Bools) -> Measured:
     minutes = attached.integration_minutes
     allowed = np.zeros(attached.rows, dtype=np.bool_)
-    for profile, limits in enumerate(attached.profiles.limits):
-        stated = limits.get("selectable_periods") or limits.get("demand_period")
-        if stated is not None:
-            allowed |= (attached.profile == profile) & np.isin(minutes, stated.values)
+    # Profiles may be many where dispensations are, the sets of minutes that they allow are few.
+    stated = [limits.get("selectable_periods") or limits.get("demand_period") for limits in attached.profiles.limits]
+    sets: dict[tuple[float, ...], int] = {(): 0}
+    which = np.array([sets.setdefault(limit.values, len(sets)) if limit else 0 for limit in stated] + [0])
+    for values, place in sets.items():
+        allowed |= (which[attached.profile] == place) & np.isin(minutes, values)
     return Measured.at(ran & ~allowed, minutes, attached.profiles.demand_minutes[attached.profile])
 
 

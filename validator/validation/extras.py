@@ -132,10 +132,9 @@ def _protocol(attached: Attached, rows: Rows) -> list[str]:
 
 def _standing(attached: Attached, rows: Rows) -> list[str]:
     reasons = [ruled.reason for ruled in attached.rulings.governing]
-    rulings = attached.meters.ruling[attached.meter[rows]]
     return [
-        "No standing data is in force for this meter on this date" if ruling < 0 else reasons[ruling]
-        for ruling in rulings
+        "No standing data is in force for this meter on this date" if place < 0 else reasons[place]
+        for place in attached.governing(rows)
     ]
 
 

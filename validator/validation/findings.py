@@ -104,8 +104,8 @@ def _described(
     cited = [cite(check, attached, int(key)) for key in keys]
     extra = extras_of(check.code, attached, rows, measured.value, measured.limit, measured.basis)
     governing = attached.profiles.keys
-    cops = pl.Series([*(cop for cop, _ in governing), None], dtype=pl.String)
-    issues = pl.Series([*(issue for _, issue in governing), None], dtype=pl.Int32)
+    cops = pl.Series([*(key.cop for key in governing), None], dtype=pl.String)
+    issues = pl.Series([*(key.issue for key in governing), None], dtype=pl.Int32)
     profile = np.where(attached.profile[rows] < 0, len(governing), attached.profile[rows])
     frame = pl.DataFrame(
         {
@@ -122,6 +122,10 @@ def _described(
             "outcome_number": np.array([OUTCOMES.index(c.outcome) for c in cited], dtype=np.int64)[inverse],
             "source": pl.Series([c.source for c in cited], dtype=pl.String).gather(inverse),
             "limit_status": pl.Series([c.status or None for c in cited], dtype=pl.String).gather(inverse),
+            "dispensation": pl.Series(["; ".join(c.dispensations) or None for c in cited], dtype=pl.String).gather(
+                inverse
+            ),
+            "remark": pl.Series([c.remark for c in cited], dtype=pl.String).gather(inverse),
             "extra": pl.Series(extra or [None] * len(rows), dtype=pl.String),
         }
     )
@@ -134,8 +138,8 @@ def _described(
             check=pl.lit(check.code),
             next_action=pl.lit(check.next_action),
         )
-        .with_columns(message=message_of(check.code))
-        .drop("extra", *_ROW_COLUMNS[:2])
+        .with_columns(message=message_of(check.code) + pl.col("remark"))
+        .drop("extra", "remark", *_ROW_COLUMNS[:2])
     )
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from validator.validation.dispensed import DispensationTally
+
 
 @dataclass(frozen=True)
 class CheckTally:
@@ -32,7 +34,7 @@ class Validation:
     FINDINGS schema and `finding_rows` int64 (findings,) names the row each stands on. `facts` has one row
     per channel-day: manufacturer, meter_type, variant, firmware, rated_kva, resolution_kwh (null where
     no standing data is in force). `tallies` is keyed by check code, `outcomes` by outcome, and `stages`
-    holds seconds by stage.
+    holds seconds by stage. `dispensations` are those that were at work.
     """
 
     readings: pa.Table
@@ -43,3 +45,4 @@ class Validation:
     tallies: dict[str, CheckTally]
     outcomes: dict[str, int]
     stages: dict[str, float]
+    dispensations: tuple[DispensationTally, ...] = ()

@@ -24,12 +24,14 @@ if tuple(PERIOD_BIT) != PERIOD_CODES or len(PERIOD_CODES) > CHECKS:
 class Running:
     """`checks` uint64 (rows,): bits of the catalogue; `period_checks` uint32 (rows,): bits of PERIOD_BIT.
 
-    `not_run` counts channel-days by check code and reason.
+    `not_run` counts channel-days by check code and reason. `waived` uint64 (rows,) has the checks that would
+    have run but for a dispensation; it is None where there is none of those.
     """
 
     checks: npt.NDArray[np.uint64]
     period_checks: npt.NDArray[np.uint32]
     not_run: dict[str, dict[str, int]]
+    waived: npt.NDArray[np.uint64] | None = None
 
 
 def running_of(carried: npt.NDArray[np.uint64]) -> Running:

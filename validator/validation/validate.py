@@ -18,11 +18,13 @@ from validator.schema import OUTCOMES, READINGS
 from validator.standing import StandingData
 from validator.validation.day_checks import find_in_days
 from validator.validation.day_facts import day_facts
+from validator.validation.dispensed import dispensations_at_work
 from validator.validation.findings import Found, findings_of
 from validator.validation.period_checks import find_in_periods
 from validator.validation.result import CheckTally, Validation
 from validator.validation.running import Running, running_of
 from validator.validation.verdicts import counted, judge, verdicts_of
+from validator.validation.waiving import without_waived
 
 FACTS = ("manufacturer", "meter_type", "variant", "firmware", "rated_kva", "resolution_kwh")
 
@@ -58,7 +60,7 @@ def validate_readings(
     clock.stop("attach")
     facts = day_facts(attached, jobs)
     clock.stop("kernels")
-    running = running_of(carried_of(attached, facts.table["finite"]))
+    running = without_waived(running_of(carried_of(attached, facts.table["finite"])), attached)
     clock.stop("attach")
     in_periods = find_in_periods(attached, running, facts, jobs)
     in_days = find_in_days(attached, _ran(running), facts)
@@ -75,6 +77,7 @@ def validate_readings(
         tallies=_tallies(attached, running, found, counted(judged), in_periods.periods),
         outcomes=outcomes,
         stages=stages,
+        dispensations=dispensations_at_work(attached, running),
     )
     clock.stop("verdicts")
     return result

@@ -55,8 +55,8 @@ def verdicts_of(attached: Attached, running: Running, judged: Judged) -> pa.Tabl
     columns["queried"] = _codes(judged.queried)
     columns["not_assessed"] = _codes(judged.not_assessed)
     columns["checks_run"] = pa.array(running.checks)
-    columns["cop"] = _taken([cop for cop, _ in keys], attached.profile, pa.string())
-    columns["issue"] = _taken([issue for _, issue in keys], attached.profile, pa.int32())
+    columns["cop"] = _taken([key.cop for key in keys], attached.profile, pa.string())
+    columns["issue"] = _taken([key.issue for key in keys], attached.profile, pa.int32())
     words = [decision.word for decision in attached.rulings.decisions]
     columns["certification"] = _taken(words, attached.certification, pa.string())
     return pa.table({field.name: columns[field.name] for field in VERDICTS}, schema=VERDICTS)

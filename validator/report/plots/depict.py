@@ -156,7 +156,8 @@ def _durations(scene: Scene, regulation: Regulation) -> Picture:
 def _demand_period_s(scene: Scene, regulation: Regulation) -> float:
     """What the CoP Issue says a period lasts; the middle of what came where it says nothing."""
     cop, issue = scene.finding["cop"], scene.finding["issue"]
-    stated = regulation.limits_for(cop, issue).get("demand_period") if cop and issue else None
+    by = tuple(ref for ref in (scene.finding["dispensation"] or "").split("; ") if ref)
+    stated = regulation.limits_for(cop, issue, by).get("demand_period") if cop and issue else None
     return stated.value * 60 if stated else float(np.nanmedian(scene.durations_s()))
 
 

@@ -1,0 +1,55 @@
+"""Tables and JSON on the terminal: whole lines in a pipe, the screen's width on a screen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+_PIPE_WIDTH = 400
+
+
+def console() -> Console:
+    """Standard output as a console."""
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """A table without a frame; text from outside is never read as markup."""
+    table = Table(*headings, box=None, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(_plain(cell) for cell in row))
+    console().print(table, markup=False)
+
+
+def _plain(cell: object) -> Any:
+    from rich.text import Text
+
+    return Text("" if cell is None else str(cell))
+
+
+def say(text: str) -> None:
+    """One line of words."""
+    console().print(text, markup=False, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Dataclasses, dates and tuples as JSON; keys as the dataclasses name them."""
+    typer.echo(json.dumps(value, default=_jsonable, ensure_ascii=False, indent=2))
+
+
+def _jsonable(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON")

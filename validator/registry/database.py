@@ -1,0 +1,105 @@
+"""Where a registry is kept: a URL or a path becomes an engine whose transactions are whole on every database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from validator.errors import RegistryError
+
+BUSY_S = 5.0
+"""How long a writer waits for another before it says that the registry is busy."""
+
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+def address_of(text: str) -> URL:
+    """The address of a registry: a database URL, or the path of a SQLite file. RegistryError for any other."""
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    try:
+        url = make_url(text)
+    except ArgumentError as fault:
+        raise RegistryError("an address that is not a database URL", _EXPECTED) from fault
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise RegistryError(f"a database of kind {url.drivername!r}", _EXPECTED)
+    return url.set(drivername=driver)
+
+
+_EXPECTED = "the path of a SQLite file, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
+
+
+def shown(url: URL) -> str:
+    """The address without its password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    return url.render_as_string(hide_password=True)
+
+
+def is_there(url: URL) -> bool:
+    """False where a SQLite file does not exist: opening it would make an empty one."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return True
+    return Path(str(url.database)).is_file()
+
+
+def engine_for(url: URL) -> Engine:
+    """An engine with the settings that the registry relies on; nothing is connected yet."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = create_engine(url, connect_args={"timeout": BUSY_S})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    # The driver would begin and commit by its own rules, and leave DDL outside: we say BEGIN ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _on_begin(connection: Any) -> None:
+    # A writer takes the lock at once: one that reads first and writes later could only fail at the end.
+    immediate = connection.get_execution_options().get("registry_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def told(url: URL) -> Iterator[None]:
+    """What the database complains of within becomes a RegistryError."""
+    try:
+        yield
+    except DBAPIError as fault:
+        raise fault_of(fault, url) from fault
+
+
+def fault_of(fault: DBAPIError, url: URL) -> RegistryError:
+    """What the database said, in one line, with what to do."""
+    said = str(getattr(fault, "orig", None) or fault).strip().splitlines()[0]
+    if "locked" in said or "could not serialize" in said:
+        return RegistryError(
+            f"{shown(url)} being written by another ({said})",
+            "one writer at a time",
+            "Nothing was changed; try again",
+        )
+    if "not a database" in said:
+        return RegistryError(f"{shown(url)}, which is not a SQLite database", _EXPECTED)
+    return RegistryError(
+        f"no answer from {shown(url)} ({said})", "a registry that can be reached", "Nothing was changed"
+    )
