@@ -30,7 +30,8 @@ FAULTS = 0.005
 class Estate:
     """One day: `energy_kwh` float64 and `flags` uint16, both (systems, channels, 48).
 
-    Channels are AI, AE, RI and RE of the main meter, then, where there are eight, of the check meter.
+    Channels are AI, AE, RI and RE of the main meter, then, where there are eight, of the check meter; or the first
+    few of them.
     """
 
     energy_kwh: npt.NDArray[np.float64]
@@ -54,7 +55,7 @@ class Estate:
         return pa.table(
             {
                 "mpan_core": np.repeat(mpans(self.systems), self.channels),
-                "measurement_quantity": np.tile(QUANTITIES, rows // len(QUANTITIES)),
+                "measurement_quantity": np.tile(np.tile(QUANTITIES, len(ROLES))[: self.channels], self.systems),
                 "role": roles,
                 "settlement_date": pa.array([DAY]).take(pa.array(np.zeros(rows, dtype=np.int8))),
                 "energy_kwh": pa.ListArray.from_arrays(offsets, self.energy_kwh.ravel()),
