@@ -45,10 +45,11 @@ def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def address(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a registry that was set up with the shipped tables and not touched since."""
     template: Template = request.getfixturevalue(f"{kind}_template")
-    return template.copied(tmp_path)
+    with template.lent(tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
