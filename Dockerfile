@@ -10,6 +10,7 @@ RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes --r
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
 COPY kernels kernels
 COPY validator validator
+COPY service service
 RUN /opt/build/bin/python -m hatchling build --target wheel --directory /tmp/wheel \
     && /opt/copcheck/bin/pip install --no-deps /tmp/wheel/*.whl
 
@@ -25,5 +26,9 @@ COPY --chown=copcheck:copcheck sample_data /tmp/sample_data
 RUN copcheck validate /tmp/sample_data/normal_day --standing /tmp/sample_data/standing.csv --out /tmp/warm \
     || [ "$?" -eq 1 ] && rm -r /tmp/warm
 WORKDIR /data
+# The service keeps its database and store here: mount a volume over it. Without keys it refuses to start.
+ENV COPCHECK_DATA=/data/copcheck
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz')"]
 ENTRYPOINT ["copcheck"]
 CMD ["--help"]

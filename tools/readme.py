@@ -14,10 +14,13 @@ import jinja2
 import polars as pl
 import pyarrow as pa
 import typer
+from pydantic.fields import FieldInfo
 from typer.testing import CliRunner
 
 from sample_data import write_dip
 from sample_data.own_rules import dispensations_csv
+from service.api.app import create_app
+from service.settings import Settings
 from tools import meanings
 from validator.catalogue import CATALOGUE
 from validator.command.app import app
@@ -84,6 +87,8 @@ def render() -> str:
     )
     regulation = load_regulation()
     return environment.get_template(TEMPLATE).render(
+        routes_table=_routes(),
+        settings_table=_settings(),
         checks_table=_checks(),
         limits_tables=_limits(regulation),
         policy_table=_policies(regulation),
@@ -241,6 +246,27 @@ def _sources(regulation: Regulation) -> str:
 
 def _iso(on: date | None) -> str:
     return "" if on is None else on.isoformat()
+
+
+def _settings() -> str:
+    def default(field: FieldInfo) -> str:
+        value = field.get_default(call_default_factory=False)
+        return "all cores" if field.default_factory else "" if value is None else f"`{value}`"
+
+    rows = [
+        (f"`COPCHECK_{name.upper()}`", default(f), f.description or "") for name, f in Settings.model_fields.items()
+    ]
+    return _table(("variable", "default", "meaning"), rows)
+
+
+def _routes() -> str:
+    paths = create_app(Settings()).openapi()["paths"]
+    rows = [
+        (f"`{method.upper()} {path}`", operation["description"].split("\n")[0])
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    ]
+    return _table(("route", "what it does"), rows)
 
 
 def _formats() -> str:
