@@ -12,7 +12,8 @@ import pytest
 
 from tests.databases import everything
 from tests.registry.made_up import write_csv, write_lines
-from validator.errors import SubmissionError
+from validator.errors import RegistryError, SubmissionError
+from validator.registry.contents import retract_row
 from validator.registry.registry import Registry
 from validator.registry.standing import StandingDifference, import_standing
 from validator.standing import read_standing
@@ -193,3 +194,17 @@ def test_many_metering_systems_are_found_by_parts(
     assert registry.standing(mpans=wanted).frame["mpan_core"].to_list() == mpans[:4]
     assert registry.standing(mpans=[]).frame.height == 0
     assert registry.standing().frame.height == 5
+
+
+def test_a_row_recorded_in_error_is_taken_back_and_stays_known_before(registry: Registry, tmp_path: Path) -> None:
+    imported(registry, write_csv(tmp_path / "meters.csv", [meter(), meter(OTHER)]))
+    before = registry.last_change_at()
+    row = registry.standing(mpans=[MPAN]).frame.row(0, named=True)
+    shown = retract_row(registry, "standing_data", row["row"], "another's meter", "tests", apply=False)
+    assert shown.cells["mpan_core"] == MPAN
+    assert registry.standing(mpans=[MPAN]).frame.height == 1
+    retract_row(registry, "standing_data", row["row"], "another's meter", "tests", apply=True)
+    assert registry.standing().frame["mpan_core"].to_list() == [OTHER]
+    assert registry.standing(before, [MPAN]).frame.height == 1
+    with pytest.raises(RegistryError, match="no row"):
+        retract_row(registry, "standing_data", row["row"], "again", "tests", apply=True)
