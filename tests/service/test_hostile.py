@@ -29,7 +29,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A service with little patience and small caps."""
     settings = Settings(
         data=tmp_path_factory.mktemp("hostile"), open_on_loopback=True, job_processes=0,
-        most_body_bytes=4 * MEGABYTE, sync_bytes=4 * MEGABYTE, most_decompressed_bytes=CAP, header_s=1.0, body_idle_s=1.0,
+        most_body_bytes=4 * MEGABYTE, sync_bytes=4 * MEGABYTE, most_decompressed_bytes=CAP,
+        header_s=1.0, body_idle_s=1.0,
     )  # fmt: skip
     with served(settings) as client:
         put_standing(client)
