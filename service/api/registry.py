@@ -131,8 +131,9 @@ def certificate(
     revision = _based_on(if_match, apply)
     _check_columns(asked.event, _EVENTS)
     registry = services.regulations.registry
-    scope = scope_of(registry, _with_blanks(asked.event), asked.variants, asked.cops)
-    event = {**asked.event, **{name: cell for name, cell in scope.items() if cell and not asked.event.get(name)}}
+    whole = _with_blanks(asked.event)
+    scope = scope_of(registry, whole, asked.variants, asked.cops)
+    event = {**whole, **{name: cell for name, cell in scope.items() if cell and not whole[name]}}
     done = _changed(
         lambda: record_event(
             registry, event, _by(caller), papers=asked.papers, source=asked.source, apply=apply, if_revision=revision

@@ -67,7 +67,10 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_ends_twice(
             sending = [threading.Thread(target=submit_until_dead, args=(*arguments, kind)) for kind in (True, False)]
             for thread in sending:
                 thread.start()
-            time.sleep(chance.uniform(0.3, 2.5))
+            before, until = len(accepted), time.monotonic() + 60
+            while len(accepted) == before and time.monotonic() < until:
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0.0, 2.0))
         finally:
             server.kill()
         for thread in sending:
