@@ -168,7 +168,8 @@ def _flag(row: Row) -> int:
 
 def lines_of(content: bytes) -> list[str]:
     """Lines without their ends, those without text at the end left out."""
-    lines = content.decode("latin-1").removeprefix("\xef\xbb\xbf").split("\n")
+    # A byte that is no text stays one character of its own, and fits nothing that is expected.
+    lines = content.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n")
     lines = [line.removesuffix("\r") for line in lines]
     while lines and lines[-1] == "":
         lines.pop()

@@ -229,16 +229,16 @@ def _after(
 
 
 def _check_columns(cells: dict[str, str], table: str) -> None:
-    unknown = sorted(set(cells) - set(SHAPES[table].columns))
+    unknown = sorted(set(cells) - set(SHAPES[table].own_columns))
     if unknown:
-        known = ", ".join(SHAPES[table].columns)
+        known = ", ".join(SHAPES[table].own_columns)
         raise Problem(
             422, "invalid-request", f"event: {', '.join(unknown)} is no column of {table}; these are: {known}"
         )
 
 
 def _with_blanks(cells: dict[str, str]) -> dict[str, str]:
-    return {**dict.fromkeys(SHAPES[_EVENTS].columns, ""), **cells}
+    return {**dict.fromkeys(SHAPES[_EVENTS].own_columns, ""), **cells}
 
 
 def _event_row(cells: dict[str, str]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ from validator.validation import validate_readings
 
 _MPAN, _UNKNOWN = "9900000000015", "9900000000024"
 _DAY = date(2026, 9, 16)
+_COLLECTED = datetime(2026, 9, 20, tzinfo=UTC)
 _PERIODS = 48
 
 
@@ -28,7 +29,7 @@ def compile_kernels() -> None:
     regulation = load_regulation()
     meter = {
         "mpan_core": _MPAN, "effective_from": "2020-01-01", "energised": "yes", "meter_type": "Prometer 100",
-        "variant": "P3E", "firmware": "M6X8G0B", "cop": "1", "issue": "3", "rated_kva": 1000, "resolution_kwh": 0.1,
+        "variant": "P3E", "firmware": "M6X8G0B", "cop": "2", "issue": "5", "rated_kva": 1000, "resolution_kwh": 0.1,
         "meter_class_active": "0.2S", "register_digits": 6, "direction": "IMPORT",
         "collector": "TESG", "outstation_type": "CM32",
     }  # fmt: skip
@@ -45,11 +46,12 @@ def _made_up() -> pa.Table:
             "energy_kwh": [-1.5 + at / 10 for at in range(_PERIODS)],
             "period_flags": [1 << at % 12 for at in range(_PERIODS)],
             "period_duration_s": [1800.0] * _PERIODS, "register_start_kwh": 0.0, "register_end_kwh": 100.0,
-            "clock_error_s": 1.0, "integration_minutes": 30,
+            "clock_error_s": 1.0, "integration_minutes": 30, "collected_at": _COLLECTED,
         }
         for k in range(2) for role in ROLES for quantity in QUANTITIES
     ]  # fmt: skip
-    kinds = {"period_flags": pa.list_(pa.uint16()), "integration_minutes": pa.int32(), "settlement_date": pa.date32()}
+    kinds = {"period_flags": pa.list_(pa.uint16()), "integration_minutes": pa.int32(), "settlement_date": pa.date32(),
+             "collected_at": pa.timestamp("us", tz="UTC")}  # fmt: skip
     columns = {name: pa.array([row[name] for row in rows], kinds.get(name)) for name in rows[0]}
     return pa.table(columns)
 

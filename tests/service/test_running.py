@@ -107,7 +107,7 @@ compile_kernels()
 before, samples = signatures(), Path(sys.argv[1])
 standing, rules = read_standing(samples / "standing.csv"), load_regulation()
 for given in ("normal_day/readings.parquet", "formats/D0036.usr", "long_day/readings.parquet"):
-    validate_readings(read_submission(samples / given).readings, standing, rules)
+    validate_readings(read_submission(samples / given, allow_test_data=True).readings, standing, rules)
 after = signatures()
 print([name for name in after if after[name] - before[name]])
 """

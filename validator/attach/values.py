@@ -36,6 +36,9 @@ def values_of(readings: pa.Table) -> Values:
     energy_kwh, offsets = _flat(readings["energy_kwh"], np.float64)
     flags, has_flags = _aligned(readings["period_flags"], offsets, np.uint16, 0)
     durations_s, has_durations = _aligned(readings["period_duration_s"], offsets, np.float64, np.nan)
+    for array in (energy_kwh, flags, durations_s):
+        # As Arrow's own are: a kernel is compiled anew for an array that may be written to.
+        array.flags.writeable = False
     return Values(energy_kwh, offsets, flags, has_flags, durations_s, has_durations)
 
 

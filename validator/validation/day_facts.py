@@ -67,4 +67,7 @@ def _words(flags: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint64]:
     short = -len(flags) % int(FLAGS_IN_WORD)
     if short or flags.ctypes.data % np.dtype(np.uint64).alignment:
         flags = np.append(flags, np.zeros(short, dtype=np.uint16))
-    return np.ascontiguousarray(flags).view(np.uint64)
+    words = np.ascontiguousarray(flags).view(np.uint64)
+    # As where nothing was copied: the kernel would be compiled anew.
+    words.flags.writeable = False
+    return words
