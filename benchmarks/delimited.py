@@ -75,12 +75,10 @@ def python_parser(content: bytes) -> list[tuple[str, list[float], list[str]]]:
 
 def flow_bytes(word: str, systems: int) -> bytes:
     """One day of four channels for each of `systems` metering systems."""
-    table = estate.readings(systems)
+    table = estate.numbers_everywhere(systems)
     rows = table.num_rows
     layout = LAYOUTS[word]
     values = table["energy_kwh"].combine_chunks().values.to_numpy().reshape(rows, estate.PERIODS)
-    # The estate's gaps and faults are for the checks: a peer that takes any number as it stands needs one everywhere.
-    values = np.abs(np.nan_to_num(values))
     flags = table["period_flags"].combine_chunks().values.to_numpy().reshape(rows, estate.PERIODS)
     names = zip(table["mpan_core"].to_pylist(), table["measurement_quantity"].to_pylist(), strict=True)
     out = io.StringIO()
@@ -91,7 +89,7 @@ def flow_bytes(word: str, systems: int) -> bytes:
         for row, (mpan, quantity) in enumerate(names):
             out.write(f"{channel}|{mpan}|{quantity}|SYNS|\n{day}|{on}|\n")
             for energy, flag in zip(values[row].tolist(), flags[row].tolist(), strict=True):
-                out.write(f"{layout.value}|{'AE'[flag & 1]}|{energy:.{layout.decimals}f}|\n")
+                out.write(f"{layout.value}|{'AE'[flag]}|{energy:.{layout.decimals}f}|\n")
         out.write(f"ZPT|SYN0000001|{rows * (estate.PERIODS + 2)}||{rows}|20260917071500|\n")
         return out.getvalue().encode()
     out.write("AAA|C0121001|D|20260917093000|CD|CDCA|TR|SYNTH001|1|OPER|\n")

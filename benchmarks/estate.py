@@ -151,6 +151,26 @@ def readings(systems: int, seed: int = 1) -> pa.Table:
     return estate(systems, check=False, seed=seed).table()
 
 
+def numbers_everywhere(systems: int) -> pa.Table:
+    """As `readings`, for readers and their peers: a number in every period, and no status but A and E.
+
+    The gaps and other faults are for the checks; a peer that takes any number as it stands needs one.
+    """
+    table = readings(systems)
+    table = _with_values(table, "energy_kwh", np.abs(np.nan_to_num(_values(table, "energy_kwh"))))
+    return _with_values(table, "period_flags", _values(table, "period_flags") & np.uint16(1))
+
+
+def _values(table: pa.Table, name: str) -> npt.NDArray[Any]:
+    return np.asarray(table[name].combine_chunks().values.to_numpy())
+
+
+def _with_values(table: pa.Table, name: str, values: npt.NDArray[Any]) -> pa.Table:
+    """The table with other values in a list column."""
+    lists = pa.ListArray.from_arrays(table[name].combine_chunks().offsets, values)
+    return table.set_column(table.column_names.index(name), name, lists)
+
+
 def meter_facts(role: str = "MAIN") -> dict[str, Any]:
     """The standing data of every meter of the estate but its MPAN: CoP 5 Issue 6, certified."""
     return {
