@@ -19,8 +19,9 @@ from sqlalchemy.exc import DBAPIError
 
 from service.database import Clock, Database, NotAvailableError, Regulations
 from service.store import Store
+from validator.calendar import end_of
 from validator.errors import RegistryError
-from validator.registry.registry import Registry, end_of
+from validator.registry.registry import Registry
 from validator.regulation import Regulation
 from validator.regulation.loading import regulation_from
 from validator.regulation.tables import RawTables, Row

@@ -47,3 +47,8 @@ def period_start_clock(day: date, period: int, utc_day: bool) -> str:
     zone = UTC if utc_day else LONDON
     start = datetime.combine(day, time(), zone).astimezone(UTC) + (period - 1) * _HALF_HOUR
     return start.astimezone(zone).strftime("%H:%M")
+
+
+def end_of(on: date) -> datetime:
+    """The last moment of a day, UTC: what was recorded on it is known on it."""
+    return datetime.combine(on, time.max, UTC)

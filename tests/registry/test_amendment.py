@@ -10,10 +10,11 @@ import pytest
 import validator.regulation
 from tests.databases import everything
 from tests.registry import seed
+from validator.calendar import end_of
 from validator.errors import RegulationError
 from validator.registry import registry as registries
 from validator.registry.life import record_event, scope_of
-from validator.registry.registry import Registry, end_of, set_up
+from validator.registry.registry import Registry, set_up
 from validator.regulation import load_regulation
 from validator.regulation.tables import read_tables
 

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from tests.registry import made_up
 from tests.registry.history import History, held_in
+from validator.calendar import end_of
 from validator.registry.contents import retract_row
 from validator.registry.models import Base
-from validator.registry.registry import Registry, end_of
+from validator.registry.registry import Registry
 
 DAYS = [date(2020, 1, 1) + timedelta(days=100 * n) for n in range(6)]
 spans = st.tuples(st.sampled_from(DAYS), st.sampled_from([None, *DAYS]))

@@ -40,10 +40,6 @@ def _active(_days: Days, channels: Channels) -> Mask:
     return (channels.quantity >= 0) & (channels.quantity <= 1)
 
 
-def _imports(_days: Days, channels: Channels) -> Mask:
-    return np.asarray((channels.quantity == 0) & (channels.role == 0))
-
-
 def _reactive(_days: Days, channels: Channels) -> Mask:
     return np.asarray(channels.quantity >= 2) & ((channels.partners["AI"] >= 0) | (channels.partners["AE"] >= 0))
 

@@ -45,9 +45,7 @@ def upgrade(registry: RegistryOption = None) -> None:
 
     url = database.address_of(_address(registry))
     if not database.is_there(url):
-        raise RegistryError(
-            f"no registry at {database.shown(url)}", "one that was set up", "Run `copcheck registry init`"
-        )
+        raise RegistryError(f"no registry at {database.shown(url)}", "one that was set up", schema.SET_UP)
     engine = database.engine_for(url)
     AT_END.callback(engine.dispose)
     with database.told(url):

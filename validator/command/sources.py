@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from validator.calendar import end_of
 from validator.errors import RegistryError
 from validator.regulation import Regulation, load_regulation
 
@@ -75,7 +76,7 @@ def moment_of(text: str) -> datetime:
     except ValueError as fault:
         raise RegistryError(f"--known-on {text!r}", "YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS") from fault
     if not any(mark in text for mark in "Tt "):
-        return datetime.combine(moment.date(), datetime.max.time(), UTC)
+        return end_of(moment.date())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from validator.errors import RegistryError
-from validator.registry.facts import FACTS, as_text, known
+from validator.registry.facts import FACTS, as_text, known, row_file
 from validator.registry.models import Change, StandingRow
 from validator.registry.registry import Registry
 from validator.regulation.loading import checked
@@ -82,7 +82,7 @@ def _standing_row(session: Session, number: int) -> Row:
     if held is None:
         raise RegistryError(f"no row {number} held in {STANDING}", "the number of a row, as `standing show` gives it")
     cells = {column.name: as_text(getattr(held, column.name)) for column in StandingRow.__table__.columns}
-    return Row(STANDING, f"registry/{STANDING}", number, cells, frozenset(cells))
+    return Row(STANDING, row_file(STANDING), number, cells, frozenset(cells))
 
 
 def _row(rows: tuple[Row, ...], table: str, number: int) -> Row:

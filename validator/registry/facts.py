@@ -93,6 +93,11 @@ def _is_control(letter: str, allowed: str) -> bool:
     return (ord(letter) < 32 or 127 <= ord(letter) < 160) and letter not in allowed
 
 
+def row_file(table: str) -> str:
+    """What a table's rows are called in messages: `registry/approvals:17` is row 17 of the registry's approvals."""
+    return f"registry/{table.removesuffix('.csv')}"
+
+
 def as_text(value: Any) -> str:
     """A column's value as the tables write it."""
     if value is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from validator.errors import RegistryError
+from validator.registry.facts import row_file
 from validator.registry.registry import Registry
 from validator.registry.writing import Writing
 from validator.regulation.certificate_life import check_builds_on, effect_of, papers_due, still_held
@@ -124,15 +125,20 @@ def _write(writing: Writing, rows: Sequence[Row], ends: Mapping[int, date]) -> N
 
 
 def _ended(row: Row, ends: Mapping[int, date]) -> Row:
-    last_day = ends.get(row.line) if row.file.startswith("registry/") else None
+    last_day = _last_day(row, ends)
     if last_day is None:
         return row
     return Row(row.table, row.file, row.line, {**row.cells, "valid_to": last_day.isoformat()}, row.carried)
 
 
+def _last_day(row: Row, ends: Mapping[int, date]) -> date | None:
+    """Of a row of the registry; a new one is not on record yet, and its line is that of another file."""
+    return ends.get(row.line) if row.file == row_file(row.table) else None
+
+
 def _holds(row: Row, ends: Mapping[int, date]) -> bool:
     """False for an approval that would end before it began: it is retracted and never held."""
-    last_day = ends.get(row.line) if row.file.startswith("registry/") else None
+    last_day = _last_day(row, ends)
     begins = row.cells["valid_from"]
     return last_day is None or not begins or date.fromisoformat(begins) <= last_day
 

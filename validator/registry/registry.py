@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, select, text
@@ -13,17 +13,13 @@ from sqlalchemy.orm import Session
 
 from validator.errors import RegistryError
 from validator.registry import database, schema
-from validator.registry.facts import FACTS, Fact, as_text, known
+from validator.registry.facts import FACTS, Fact, as_text, known, row_file
 from validator.registry.models import Change
 from validator.registry.writing import Writing
 from validator.regulation import Regulation
 from validator.regulation.loading import packaged_tables, regulation_from
 from validator.regulation.tables import SHAPES, RawTables, Row
 from validator.standing import StandingData
-
-SET_UP = "Run `copcheck registry init`"
-CALLED = "registry"
-"""What a registry's rows are called in messages: `registry/approvals:17` is row 17 of its approvals."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +129,7 @@ def open_registry(address: str) -> Registry:
     """The registry at a database URL or a SQLite path; RegistryError where there is none."""
     url = database.address_of(address)
     if not database.is_there(url):
-        raise RegistryError(
-            f"no registry at {database.shown(url)}", "one that was set up", "Run `copcheck registry init`"
-        )
+        raise RegistryError(f"no registry at {database.shown(url)}", "one that was set up", schema.SET_UP)
     return Registry(database.engine_for(url), url)
 
 
@@ -166,17 +160,10 @@ def _import_shipped(registry: Registry, by: str) -> bool:
     return True
 
 
-def end_of(on: date) -> datetime:
-    """The last moment of a day: what was recorded on it is known on it."""
-    return datetime.combine(on, time.max, UTC)
-
-
 def _last(session: Session) -> Change:
     last = session.scalars(select(Change).order_by(Change.revision.desc()).limit(1)).one_or_none()
     if last is None:
-        raise RegistryError(
-            "a registry without its first import", "one that was set up", "Run `copcheck registry init`"
-        )
+        raise RegistryError("a registry without its first import", "one that was set up", schema.SET_UP)
     return last
 
 
@@ -195,7 +182,7 @@ def _tables(session: Session, known_at: datetime | None) -> RawTables:
 def _rows(session: Session, fact: Fact, known_at: datetime | None) -> tuple[Row, ...]:
     reading = fact.reading.where(known(fact.model, known_at)).order_by(fact.model.id)
     blank = dict.fromkeys(SHAPES[fact.table].columns, "")
-    file = f"{CALLED}/{fact.table.removesuffix('.csv')}"
+    file = row_file(fact.table)
     carried = frozenset(fact.columns)
     rows = []
     for number, *values in session.execute(reading):

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from validator.errors import RegistryError
 
+SET_UP = "Run `copcheck registry init`"
 VERSION_TABLE = "copcheck_registry_version"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_KEY = 0x636F70
@@ -33,7 +34,7 @@ def require_current(connection: Connection) -> None:
     if found == wanted:
         return
     if found is None:
-        raise RegistryError("a database without a registry", "one that was set up", "Run `copcheck registry init`")
+        raise RegistryError("a database without a registry", "one that was set up", SET_UP)
     _require_known(found)
     raise RegistryError(f"a registry of version {found}", f"version {wanted}", "Run `copcheck registry upgrade`")
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
-from validator.errors import RegistryError
-from validator.registry.facts import FACTS, check_texts
+from validator.registry.facts import FACTS, check_texts, row_file
 from validator.registry.models import Change
 from validator.registry.names import Names
 from validator.regulation.loading import checked
@@ -44,7 +42,7 @@ class Writing:
         for table, numbers in by_table.items():
             self.retract_numbers(FACTS[table].model, numbers)
             self.tables[table] = tuple(
-                row for row in self.tables[table] if row.file != _file(table) or row.line not in numbers
+                row for row in self.tables[table] if row.file != row_file(table) or row.line not in numbers
             )
             self.unchecked = True
 
@@ -77,11 +75,6 @@ class Writing:
             values = [{**fact.writing(row.cells, self.names), **_knowledge(row)} for row in added]
             self.insert(fact.model, values, always_known=always_known)
 
-    def supersede(self, old: Row, **cells: str) -> None:
-        """A new version of a row: the old one retracted, the new one recorded with the cells given."""
-        self.retract([old])
-        self.record([replace(old, cells={**old.cells, **cells})])
-
     def insert(self, model: type[Any], rows: list[dict[str, Any]], *, always_known: bool = False) -> None:
         """Rows of values into a table, stamped with this change."""
         stamp = {"recorded_at": None if always_known else self.change.at, "recorded_in": self.change.revision}
@@ -104,16 +97,3 @@ def _knowledge(row: Row) -> dict[str, datetime]:
     """What a shipped row itself says of when it was known."""
     said = {"recorded_at": row.cells.get("recorded_on"), "retracted_at": row.cells.get("retracted_on")}
     return {name: datetime.combine(date.fromisoformat(on), time.min, UTC) for name, on in said.items() if on}
-
-
-def _file(table: str) -> str:
-    return f"registry/{table.removesuffix('.csv')}"
-
-
-def require(rows: Iterable[Row], what: str, expected: str, action: str = "") -> Row:
-    """The one row that was meant; RegistryError where there is none, or more than one."""
-    found = list(rows)
-    if len(found) == 1:
-        return found[0]
-    told = f"no {what}" if not found else f"{len(found)} rows of {what}"
-    raise RegistryError(told, expected, action)

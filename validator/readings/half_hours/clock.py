@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from validator.calendar import EPOCH, LONDON, day_number, day_of_number
+from validator.calendar import EPOCH, LONDON, day_number
 from validator.readings.dates import EARLIEST, LATEST
 
 HALF_HOUR_S = 1800
@@ -156,9 +156,3 @@ def _offset_s(instant: int) -> int:
     moment = datetime.combine(EPOCH, time(), UTC) + timedelta(seconds=instant)
     offset = moment.astimezone(LONDON).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0
-
-
-def shown_stamp(stamp_s: int) -> str:
-    """A stamp for a message, such as 2026-04-01 00:30."""
-    day, second = divmod(int(stamp_s), DAY_S)
-    return f"{day_of_number(day).isoformat()} {second // _HOUR_S:02d}:{second % _HOUR_S // 60:02d}"
