@@ -10,11 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
 from tests.readings import customers
 from tests.readings.samples import TODAY, csv, csv_row, file, flow_lines, joined, parquet, read, refusal, stream, table
+from tests.readings.test_arrow_writers import polars_file, words
 from tests.sample.folders import SAMPLES
 from validator.errors import SubmissionError
 from validator.readings import Hints, read_bytes
@@ -35,6 +37,12 @@ def _sent() -> pa.Table:
 
 def _without_views() -> pa.Table:
     return _sent().drop_columns(["period_duration_s"])
+
+
+def _polars() -> pl.DataFrame:
+    frame = pl.from_arrow(table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
 def _zstd(content: bytes) -> bytes:
@@ -60,6 +68,8 @@ _CONTENTS: dict[str, bytes] = {
     "stream zstd": stream(_sent(), "zstd"),
     "file": file(_sent()),
     "file zstd": file(_sent(), "zstd"),
+    "polars file": polars_file(_polars()),
+    "polars file zstd": polars_file(words(_polars()), "zstd"),
     "parquet": parquet(_without_views()),
     "parquet plain": parquet(_without_views(), compression="none", use_dictionary=False),
     "parquet checked": parquet(_without_views(), compression="zstd", write_page_checksum=True),

@@ -89,8 +89,14 @@ def _is_text(sent: pa.DataType) -> bool:
     return bool(pt.is_string(plain) or pt.is_large_string(plain) or pt.is_string_view(plain))
 
 
-def _is_number(sent: pa.DataType) -> bool:
-    return bool(pt.is_floating(sent) or pt.is_integer(sent))
+def is_number(sent: pa.DataType) -> bool:
+    """Whether a column's type is one of numbers; decimals are what SQL databases write of NUM(7,1)."""
+    return bool(pt.is_floating(sent) or pt.is_integer(sent) or pt.is_decimal(sent))
+
+
+def cast_numbers(part: Any, kind: pa.DataType) -> Any:
+    """Numbers as `kind`; a decimal by way of its text, for Arrow's own cast to a double may be a digit off."""
+    return part.cast(pa.string()).cast(kind) if pt.is_decimal(part.type) and pt.is_floating(kind) else part.cast(kind)
 
 
 def _is_list(sent: pa.DataType) -> bool:
@@ -201,7 +207,7 @@ def _instant(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.C
 
 def _number(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     expected = "a number that a double can hold exactly"
-    return cast_or_refuse(submission, name, column, lambda part: part.cast(pa.float64()), expected)
+    return cast_or_refuse(submission, name, column, lambda part: cast_numbers(part, pa.float64()), expected)
 
 
 def _whole(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -243,7 +249,9 @@ def _list_chunk(submission: Submission, name: str, chunk: Any, first_row: int) -
         return chunk.cast(target)
     # Built anew, not cast: Arrow's cast of list views with nulls leaves offsets that do not hold.
     expected = "flags from 0 to 65535" if flags else "numbers that a double can hold exactly"
-    cast = cast_or_refuse(submission, name, values, lambda part: part.cast(target.value_type), expected, row_of)
+    cast = cast_or_refuse(
+        submission, name, values, lambda part: cast_numbers(part, target.value_type), expected, row_of
+    )
     mask = chunk.is_null() if chunk.null_count else None
     return pa.ListArray.from_arrays(pa.array(offsets), cast.combine_chunks(), mask=mask)
 
@@ -276,10 +284,10 @@ def _kind(target: pa.DataType) -> _Kind:
 _KINDS = {
     "string": _Kind(_is_text, "text (string)", _text),
     "date32[day]": _Kind(_is_date, "a date (date32, or ISO text)", _date),
-    "double": _Kind(_is_number, "a number (float64)", _number),
-    "int32": _Kind(_is_number, "a whole number (int32)", _whole),
+    "double": _Kind(is_number, "a number (float64)", _number),
+    "int32": _Kind(is_number, "a whole number (int32)", _whole),
     "timestamp[us, tz=UTC]": _Kind(_is_instant, "a time with a zone (timestamp[us, tz=UTC])", _instant),
-    "list<item: double>": _Kind(_list_of(_is_number), "lists of numbers (list of float64)", _lists),
+    "list<item: double>": _Kind(_list_of(is_number), "lists of numbers (list of float64)", _lists),
     "list<item: uint16>": _Kind(_list_of(pt.is_integer), "lists of whole numbers (list of uint16)", _lists),
     "bool": _Kind(pt.is_boolean, "true or false (bool)", _bool),
 }

@@ -3,70 +3,68 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 
 import pyarrow as pa
 
 from validator.errors import SubmissionError
 from validator.readings.damage import damage_refused
-from validator.readings.ipc_messages import BrokenMessageError, Walked, footer_batches, walk
+from validator.readings.ipc_messages import BrokenMessageError, walk, walk_file
 from validator.readings.source import Decoded, Submission
 from validator.readings.tables import readings_of_table
 
 _STREAM = "Arrow IPC stream"
 _FILE = "Arrow IPC file"
 _MAGIC = b"ARROW1"
-_STREAM_FROM = 8
+_FIRST_MESSAGE = 8
 _TAIL = len(_MAGIC) + 4
 _AGAIN = "Send the file again; the transfer may have been cut short"
 
 
 def read_stream(submission: Submission) -> Decoded:
     """Readings of an Arrow IPC stream; the bodies are not copied unless compressed."""
+    data = submission.data
     try:
-        walked = walk(submission.data, submission.most_bytes)
+        end = walk(data, submission.most_bytes)
     except BrokenMessageError as broken:
         raise _damaged(submission, _STREAM, str(broken)) from broken
-    if walked.end != len(submission.data):
-        after = f"{len(submission.data) - walked.end} bytes after the end of the stream"
-        raise _damaged(submission, _STREAM, after)
-    return _batches(submission, submission.data, _STREAM)
+    if end != len(data):
+        raise _damaged(submission, _STREAM, f"{len(data) - end} bytes after the end of the stream")
+    with damage_refused(submission, _STREAM), pa.ipc.open_stream(pa.py_buffer(data)) as reader:
+        return _readings(submission, reader.schema, reader)
 
 
 def read_file(submission: Submission) -> Decoded:
-    """Readings of an Arrow IPC file, whose messages are those of a stream with a footer after them.
-
-    It is read as that stream, so that a footer pointing many times at one batch cannot multiply it.
-    """
+    """Readings of an Arrow IPC file, also of the writers that put dictionaries last or no frame around the schema."""
     data = submission.data
     try:
-        stream = data[_STREAM_FROM:]
-        walked = walk(stream, submission.most_bytes)
-        _check_footer(data, walked)
+        before, footer = _around_footer(data)
+        walk_file(before, _FIRST_MESSAGE, footer, submission.most_bytes)
     except BrokenMessageError as broken:
         raise _damaged(submission, _FILE, str(broken)) from broken
-    return _batches(submission, stream[: walked.end], _FILE)
+    with damage_refused(submission, _FILE), pa.ipc.open_file(pa.py_buffer(data)) as reader:
+        batches = (reader.get_batch(index) for index in range(reader.num_record_batches))
+        return _readings(submission, reader.schema, batches)
 
 
-def _check_footer(data: memoryview, walked: Walked) -> None:
-    start = _STREAM_FROM + walked.end
+def _around_footer(data: memoryview) -> tuple[memoryview, memoryview]:
+    """What stands before the footer, and the footer."""
     end = len(data) - _TAIL
-    if end < start or bytes(data[-len(_MAGIC) :]) != _MAGIC:
+    if end < _FIRST_MESSAGE or bytes(data[-len(_MAGIC) :]) != _MAGIC:
         raise BrokenMessageError("no footer; truncated?")
-    if struct.unpack("<i", data[end : end + 4])[0] != end - start:
+    (length,) = struct.unpack("<i", data[end : end + 4])
+    if not 0 < length <= end - _FIRST_MESSAGE:
         raise BrokenMessageError("a footer of another length than stated")
-    if footer_batches(data[start:end]) != walked.batches:
-        raise BrokenMessageError(f"a footer that does not list the {walked.batches} record batches")
+    return data[: end - length], data[end - length : end]
 
 
-def _batches(submission: Submission, data: memoryview, title: str) -> Decoded:
-    with damage_refused(submission, title), pa.ipc.open_stream(pa.py_buffer(data)) as reader:
-        batches = []
-        for batch in reader:
-            # Before anything touches it: a corrupted body crashes the process otherwise.
-            batch.validate(full=True)
-            batches.append(batch)
-        table = pa.Table.from_batches(batches, schema=reader.schema)
-        return readings_of_table(submission, table)
+def _readings(submission: Submission, schema: pa.Schema, sent: Iterable[pa.RecordBatch]) -> Decoded:
+    batches = []
+    for batch in sent:
+        # Before anything touches it: a corrupted body crashes the process otherwise.
+        batch.validate(full=True)
+        batches.append(batch)
+    return readings_of_table(submission, pa.Table.from_batches(batches, schema=schema))
 
 
 def _damaged(submission: Submission, title: str, reason: str) -> SubmissionError:

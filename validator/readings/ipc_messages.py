@@ -1,8 +1,9 @@
-"""Walks the messages of an Arrow IPC stream before Arrow reads them.
+"""Walks the messages of an Arrow IPC stream or file before Arrow reads them.
 
-Arrow trusts three things that a stream says of itself: how large its buffers become when decompressed, that
-its dictionaries' deltas are sound, and its byte order. The walk looks at those in the metadata alone
-(flatbuffers: https://arrow.apache.org/docs/format/Columnar.html, Message.fbs, Schema.fbs and File.fbs).
+Arrow trusts some things that they say of themselves: how large buffers become when decompressed, that
+dictionaries' deltas are sound, the byte order, and that a file's footer lists each message once. The walk looks
+at those in the metadata alone (flatbuffers: https://arrow.apache.org/docs/format/Columnar.html, Message.fbs,
+Schema.fbs and File.fbs).
 """
 
 from __future__ import annotations
@@ -17,36 +18,30 @@ _CONTINUATION = 0xFFFFFFFF
 _SCHEMA, _DICTIONARY_BATCH, _RECORD_BATCH = 1, 2, 3
 _LITTLE_ENDIAN = 0
 _NOT_COMPRESSED = -1
+_PREFIX = 8
+"""Before a message: the continuation mark and its metadata's length."""
+_MOST_PADDING = 64
+_BLOCK_BYTES = 24
+"""Of a footer, for each message."""
 
 
 class BrokenMessageError(Exception):
     """The stream's metadata cannot be followed, or asks for what is not read; says which."""
 
 
-@dataclass(frozen=True)
-class Walked:
-    """`end`: the byte after the end-of-stream mark; `batches`: how many record batches came before it."""
-
-    end: int
-    batches: int
-
-
-def walk(data: memoryview, most_bytes: int) -> Walked:
-    """Follow every message of the stream that starts at the first byte of `data`, up to its end mark.
+def walk(data: memoryview, most_bytes: int) -> int:
+    """Follow every message of the stream that starts at the first byte of `data`; the byte after its end mark.
 
     Raises BrokenMessageError where a message leaves the data, the end mark is missing, bodies would
     decompress to more than `most_bytes`, a dictionary is a delta, or the byte order is not little-endian.
     """
     position = 0
-    batches = 0
-    total = 0
+    bodies = _Bodies(most_bytes)
     while True:
-        mark, length = _unpack("<Ii", data, position)
-        if mark != _CONTINUATION or length < 0:
-            raise BrokenMessageError(f"no message at byte {position}")
-        position += 8
+        length = _metadata_length(data, position)
+        position += _PREFIX
         if length == 0:
-            return Walked(position, batches)
+            return position
         message = _Table.root(_part(data, position, length))
         body_from = position + length
         body_length = message.number(3, "<q", 0)
@@ -54,21 +49,95 @@ def walk(data: memoryview, most_bytes: int) -> Walked:
         kind = message.number(1, "<B", 0)
         if kind == _SCHEMA:
             _check_byte_order(message.table(2))
-        elif kind == _DICTIONARY_BATCH:
-            total += _dictionary_bytes(message.table(2), body)
-        elif kind == _RECORD_BATCH:
-            batches += 1
-            total += _body_bytes(message.table(2), body)
+        elif kind in (_DICTIONARY_BATCH, _RECORD_BATCH):
+            bodies.add(kind, message, body)
         else:
             raise BrokenMessageError(f"a message of kind {kind} at byte {position}")
-        if total > most_bytes:
-            raise BrokenMessageError(f"bodies that become more than {most_bytes} bytes")
         position = body_from + body_length
 
 
-def footer_batches(footer: memoryview) -> int:
-    """How many record batches the footer of an Arrow IPC file lists."""
-    return len(_Table.root(footer).structs(3, 24))
+def walk_file(data: memoryview, first: int, footer: memoryview, most_bytes: int) -> None:
+    """Follow every message that a file's footer lists; `data` is what stands before the footer.
+
+    Messages start at byte `first` of `data`. Between the schema at its head, which some writers put there without
+    a length, and the end mark, which some leave out, there is nothing that the footer does not list, and nothing
+    twice: so no batch is lost, and none multiplied. Raises BrokenMessageError as `walk` does.
+    """
+    root = _Table.root(footer)
+    _check_byte_order(root.table(1))
+    bodies = _Bodies(most_bytes)
+    listed = [(*block, kind) for field, kind in _LISTED for block in _blocks(root, field)]
+    listed.sort()
+    head = _part(data, first, (listed[0][0] if listed else len(data)) - first)
+    position = first + _head_length(head, len(footer) - _BLOCK_BYTES * len(listed) + _MOST_PADDING)
+    for start, metadata_length, body_length, kind in listed:
+        _check_padding(data, position, start)
+        if _metadata_length(data, start) != metadata_length - _PREFIX:
+            raise BrokenMessageError(f"no message at byte {start}, where the footer has one")
+        message = _Table.root(_part(data, start + _PREFIX, metadata_length - _PREFIX))
+        if message.number(1, "<B", 0) != kind or message.number(3, "<q", 0) != body_length:
+            raise BrokenMessageError(f"a message at byte {start} that is not the one in the footer")
+        bodies.add(kind, message, _part(data, start + metadata_length, body_length))
+        position = start + metadata_length + body_length
+    if bytes(data[position : position + _PREFIX]) == struct.pack("<II", _CONTINUATION, 0):
+        position += _PREFIX
+    _check_padding(data, position, len(data))
+
+
+_LISTED = ((2, _DICTIONARY_BATCH), (3, _RECORD_BATCH))
+"""A footer's fields that list messages, and their kinds."""
+
+
+def _blocks(footer: _Table, field: int) -> list[tuple[int, int, int]]:
+    """First byte, length with prefix, and body's length of each message that a footer lists."""
+    blocks = footer.structs(field, _BLOCK_BYTES)
+    return [struct.unpack("<qi4xq", bytes(block)) for block in blocks]
+
+
+def _head_length(head: memoryview, most_bytes: int) -> int:
+    """Length of the schema message at the head of a file.
+
+    Without a length of its own it reaches to the next message, but is no longer than its copy in the footer.
+    """
+    if bytes(head[:4]) == struct.pack("<I", _CONTINUATION):
+        length = _metadata_length(head, 0)
+        message, ends = _Table.root(_part(head, _PREFIX, length)), _PREFIX + length
+    else:
+        message, ends = _Table.root(head), len(head)
+        if ends > most_bytes:
+            raise BrokenMessageError("messages that the footer does not list")
+    if message.number(1, "<B", 0) != _SCHEMA:
+        raise BrokenMessageError("no schema before the first message")
+    return ends
+
+
+def _metadata_length(data: memoryview, position: int) -> int:
+    mark, length = _unpack("<Ii", data, position)
+    if mark != _CONTINUATION or length < 0:
+        raise BrokenMessageError(f"no message at byte {position}")
+    return length
+
+
+def _check_padding(data: memoryview, start: int, end: int) -> None:
+    """What stands between two messages may only fill up to the next."""
+    between = _part(data, start, end - start)
+    if len(between) > _MOST_PADDING or any(between):
+        raise BrokenMessageError(f"bytes from {start} to {end} that the footer does not list")
+
+
+@dataclass
+class _Bodies:
+    """What all bodies become when decompressed, held against a cap."""
+
+    most_bytes: int
+    total: int = 0
+
+    def add(self, kind: int, message: _Table, body: memoryview) -> None:
+        """Count one dictionary or record batch."""
+        table = message.table(2)
+        self.total += _dictionary_bytes(table, body) if kind == _DICTIONARY_BATCH else _body_bytes(table, body)
+        if self.total > self.most_bytes:
+            raise BrokenMessageError(f"bodies that become more than {self.most_bytes} bytes")
 
 
 def _check_byte_order(schema: _Table) -> None:

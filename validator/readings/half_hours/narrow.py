@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
-from validator.readings.casts import cast_column, cast_or_refuse, check_written_out, shown
+from validator.readings.casts import cast_column, cast_numbers, cast_or_refuse, check_written_out, is_number, shown
 from validator.readings.columns import missing_column, refuse_misspelt
 from validator.readings.half_hours.channel_days import channel_days
 from validator.readings.half_hours.clock import Stamped
@@ -124,9 +124,9 @@ def _number(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.Ch
     )
     if column.type == target:
         return column
-    if not (pt.is_integer(column.type) or pt.is_floating(column.type) or pt.is_null(column.type)):
+    if not (is_number(column.type) or pt.is_null(column.type)):
         raise submission.refuse(f"type {column.type}", f"a number ({target})", "Convert the column", column=name)
-    return cast_or_refuse(submission, name, column, lambda part: part.cast(target), expected)
+    return cast_or_refuse(submission, name, column, lambda part: cast_numbers(part, target), expected)
 
 
 def _instants(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
