@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from validator.readings.casts import cast_column, shown
 from validator.readings.dates import EARLIEST, LATEST, first_implausible
+from validator.readings.not_readings import known_table
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import Columns, provenance, with_absent_columns
 from validator.schema import READ_KINDS, REQUIRED_COLUMNS, ROLES, SENT_COLUMNS
@@ -65,6 +66,7 @@ def chosen_columns(submission: Submission, names: Sequence[str]) -> Chosen:
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
         raise submission.refuse("two columns of this name", "each column once", column=twice[0])
+    refuse_other_tables(submission, names)
     for name in REQUIRED_COLUMNS:
         if name not in names:
             raise missing_column(submission, name, names)
@@ -73,6 +75,13 @@ def chosen_columns(submission: Submission, names: Sequence[str]) -> Chosen:
     refuse_misspelt(submission, unknown, (name for name in ours if name not in names))
     known = tuple(name for name in names if name in ours)
     return Chosen(known, tuple(name for name in unknown if name not in OVERWRITTEN))
+
+
+def refuse_other_tables(submission: Submission, names: Sequence[str]) -> None:
+    """Raise SubmissionError where the columns tell a table that is known and holds no readings."""
+    known = known_table(names)
+    if known is not None:
+        raise submission.refuse(known.title, "readings", known.action)
 
 
 def missing_column(submission: Submission, name: str, names: Iterable[str]) -> Exception:

@@ -19,6 +19,7 @@ from validator.readings.columns import (
     finished,
     missing_column,
     refuse_misspelt,
+    refuse_other_tables,
 )
 from validator.readings.csv_cells import MOST_PERIODS, Counts, Floats, last_column, lists_of
 from validator.readings.csv_flags import Flags, flags_of
@@ -69,6 +70,7 @@ def _chosen(submission: Submission, names: tuple[str, ...]) -> Chosen:
     for name in names:
         if names.count(name) > 1:
             raise submission.refuse("two columns of this name", "each column once", line=1, column=name)
+    refuse_other_tables(submission, names)
     periods = {name for name in names if _PERIOD_NAME.fullmatch(name)}
     unknown = [name for name in names if name not in _NAMED and name not in periods]
     for name in (*_REQUIRED, *_periods_due(submission, periods)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from validator.errors import SubmissionError
 from validator.readings.customers.first_line import DF2_MARK, customers_csv
+from validator.readings.not_readings import FLOWS, known_text
 from validator.readings.source import Submission
 from validator.schema import SENT_COLUMNS
 
@@ -52,6 +54,7 @@ DTC_WORDS = ("D0036", "D0275", "D0379", "D0010")
 IDD_WORDS = ("C0121", "C0101", "C0541")
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
+_MOST_SHOWN = 40
 _WORKBOOK_PARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/")
 _FLOW = re.compile(rb"D[0-9]{4}(?=[0-9]*\Z)")
 
@@ -68,6 +71,9 @@ def recognise(submission: Submission, wanted: str = AUTO) -> str:
     word = _binary(start) or _text(submission, start.removeprefix(BOM))
     if word:
         return word
+    known = known_text(start)
+    if known is not None:
+        raise submission.refuse(known.title, "readings", known.action)
     raise submission.refuse(
         f"bytes that begin {start[:16]!r}",
         f"one of {format_list()}, as it is or inside gzip or zstd",
@@ -130,27 +136,26 @@ def _dtc(submission: Submission, header: bytes) -> str:
         flow = _FLOW.match(field)
         if flow and flow.group().decode() in DTC_WORDS:
             return flow.group().decode()
-    raise submission.refuse(
-        ascii(fields[2].decode("latin-1")[:40]),
-        f"a flow among {', '.join(DTC_WORDS)}, with its version",
-        "Send one of these flows",
-        line=1,
-        column="flow (field 2 of ZHV)",
-    )
+    expected = f"a flow among {', '.join(DTC_WORDS)}, with its version"
+    raise _other_flow(submission, fields[2].decode("latin-1"), expected, "flow (field 2 of ZHV)")
 
 
 def _idd(submission: Submission, header: bytes) -> str:
     """The file type of a header in the IDD layout, without its version."""
-    word = header.split(b"|")[1][:5].decode("latin-1")
-    if word in IDD_WORDS:
-        return word
-    raise submission.refuse(
-        ascii(word),
-        f"a file type among {', '.join(IDD_WORDS)}, with its version",
-        "Send one of these file types",
-        line=1,
-        column="file type (field 1 of AAA)",
-    )
+    field = header.split(b"|")[1].decode("latin-1")
+    if field[:5] in IDD_WORDS:
+        return field[:5]
+    expected = f"a file type among {', '.join(IDD_WORDS)}, with its version"
+    raise _other_flow(submission, field, expected, "file type (field 1 of AAA)")
+
+
+def _other_flow(submission: Submission, field: str, expected: str, column: str) -> SubmissionError:
+    """The error for a flow or file type that is not read, with what it is where that is known."""
+    found, action = ascii(field[:_MOST_SHOWN]), "Send one of these"
+    known = FLOWS.get(field[:5])
+    if known is not None:
+        found, action = f"{found}: {known.title}", known.action
+    return submission.refuse(found, expected, action, line=1, column=column)
 
 
 def _bare_name(name: str) -> str:

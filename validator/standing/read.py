@@ -18,6 +18,7 @@ from validator.standing.columns import COLUMNS, DIRECTIONS, EXPECTED, FALSE_WORD
 from validator.standing.standing import StandingData
 
 _PARQUET_MAGIC = b"PAR1"
+_BOM = b"\xef\xbb\xbf"
 
 
 def read_standing(path: Path, known_on: date | None = None) -> StandingData:
@@ -26,6 +27,9 @@ def read_standing(path: Path, known_on: date | None = None) -> StandingData:
         content = path.read_bytes()
     except OSError as fault:
         raise SubmissionError(Place(str(path)), f"no readable file ({fault.strerror})", "standing data") from fault
+    if content.removeprefix(_BOM).startswith(b"ZHV|"):
+        action = "A D0268 is taken into a registry: `copcheck standing import FILE --registry ADDRESS --apply`"
+        raise SubmissionError(Place(path.name), "a DTC file", "standing data as CSV or Parquet", action)
     reader = _parquet_text if content[:4] == _PARQUET_MAGIC else _csv_text
     text, ignored = reader(content, path.name)
     return _standing(text, ignored, path.name, hashlib.sha256(content).hexdigest(), known_on)
@@ -57,7 +61,7 @@ def _csv_text(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]
     _check_names(named, name)
     try:
         frame = pl.read_csv(
-            io.BytesIO(content.removeprefix(b"\xef\xbb\xbf")),
+            io.BytesIO(content.removeprefix(_BOM)),
             infer_schema=False,
             columns=[column for column in named if column in COLUMNS],
             truncate_ragged_lines=False,
