@@ -73,10 +73,11 @@ $(PEERS)/.ready: $(STAMP) benchmarks/peers.txt $(FRAMEWORKS:%=benchmarks/framewo
 	done
 	touch $@
 
-# A minute for each flow. Needs atheris, which is not in the lock: uv pip install atheris
+# Every target for FUZZ_SECONDS. Needs atheris, which is not in the lock: uv pip install atheris
+FUZZ_SECONDS ?= 60
 fuzz: $(STAMP)
-	for flow in D0036 D0275 D0379 C0121 D0010 D0268 C0101 C0541; do \
-	  $(BIN)/python -m tests.fuzz.target $$flow --seconds 60 || exit 1; done
+	for target in $$($(BIN)/python -m tests.fuzz.target --list); do \
+	  $(BIN)/python -m tests.fuzz.target $$target --seconds $(FUZZ_SECONDS) || exit 1; done
 
 readme: $(STAMP)
 	$(BIN)/python -m tools.readme

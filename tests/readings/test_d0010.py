@@ -39,7 +39,7 @@ def test_lines_of_group_029_are_noted() -> None:
 @pytest.mark.parametrize(
     ("body", "line", "expected"),
     [
-        ((_READING,), 2, "a 028 line above it"),
+        ((_READING,), 2, "a 026 line above it"),
         ((_SYSTEM, _READING), 3, "a 028 line above it"),
         ((_METER,), 2, "a 026 line above it"),
         ((_SYSTEM, _METER, _READING.replace("123456.7", "x")), 4, "a decimal number"),
@@ -61,3 +61,10 @@ def test_a_lost_line_and_test_data_are_refused() -> None:
     content = joined(lines).replace(b"OPER", b"TR01")
     assert "--allow-test-data" in refusal(content).action
     assert len(read(content, allow_test_data=True).registers) == 1
+
+
+@pytest.mark.parametrize("body", [(_METER, _READING), (_READING,)])
+def test_a_second_envelope_takes_no_meter_from_the_first(body: tuple[str, ...]) -> None:
+    first = d0010_lines(_SYSTEM, _METER, _READING)
+    error = refusal(joined([*first, *d0010_lines(*body)]))
+    assert (error.place.line, error.expected) == (len(first) + 2, "a 026 line above it")

@@ -83,6 +83,8 @@ def records(
                 raise _said(file, line, word, error.fault) from None
             envelope = None
         else:
+            if not instances and word != top and word in layouts:
+                raise file.fault(line, begin, end, f"a {top} line above it", "Send the file again")
             instances += word == top
             yield _record(file, line, begin, end, pipes, word, flow)
     if envelope is not None:

@@ -1,0 +1,235 @@
+"""What each fuzzed reader has to hold to: its second reader, and that nothing sent is lost without a word."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+from tests import oracle_customers, oracle_dip, oracle_rows
+from tests.fuzz.seeds import with_sheet
+from tests.readings.customers import GIVEN
+from tests.readings.samples import MPAN, TODAY, csv_row
+from tests.readings.samples import csv as csv_of_periods
+from tests.sample.folders import SAMPLES
+from validator.errors import SubmissionError
+from validator.readings import Hints, Source, read_bytes
+from validator.readings.d0010 import read_d0010
+from validator.readings.d0268 import read_d0268
+from validator.readings.source import Submission
+
+Target = Callable[[bytes], None]
+HINTS = Hints(channels=GIVEN.channels, mapping=SAMPLES / "dip_mapping.toml")
+PLAIN = b"MPAN,Channel,Period end (local),kWh,Status\n"
+NARROW = b"mpan_core,measurement_quantity,role,settlement_date,settlement_period,energy_kwh,status\n"
+STAMPED = b"mpan_core,measurement_quantity,period_start,energy_kwh\n"
+SCHNEIDER = b"Time stamp,kWh,Events,Comment,User\n"
+EDF = ",".join(["Month", "MPAN", "Type", "Date", *["00:00"] * 50, *["f"] * 50]).encode() + b"\n"
+"""Headers that stand before what is fuzzed: what a header may say, the tests of each reader try."""
+_MOST_ENTRIES = 1024 * 1024
+
+
+def read_or_refused(content: bytes, word: str) -> Source | SubmissionError:
+    """The submission, or the error with which it is refused; any other exception is a find."""
+    try:
+        source = read_bytes(content, "fuzzed", format=word, today=TODAY, hints=HINTS, most_bytes=_MOST_ENTRIES * 64)
+    except SubmissionError as error:
+        _require(bool(str(error)), "a refusal without words")
+        return error
+    source.readings.validate(full=True)
+    return source
+
+
+def _require(right: bool, why: str) -> None:
+    assert right, why
+
+
+def _refused_alike(found: Source | SubmissionError, content: bytes, line: int) -> None:
+    """Refused in that line; 0 is no line at all. A blank line before another fault may be passed over."""
+    assert isinstance(found, SubmissionError), f"read, but to be refused in line {line}"
+    if found.place.line == (line or None):
+        return
+    blank = line and not content.split(b"\n")[line - 1].strip()
+    _require(bool(blank) and (found.place.line or 0) > line, f"{found}: not line {line}")
+
+
+def never_crashes(word: str) -> Target:
+    """Read or refused, and nothing else."""
+
+    def one(content: bytes) -> None:
+        if content:
+            read_or_refused(content, word)
+
+    return one
+
+
+def like_its_second_reader(
+    word: str, second: Callable[[bytes], list[oracle_customers.OracleDay]], header: bytes = b""
+) -> Target:
+    """The two readers have the same channel-days, or refuse the same line; quoted cells are only counted."""
+
+    def one(body: bytes) -> None:
+        content = header + body
+        if not content:
+            return
+        found = read_or_refused(content, word)
+        if b'"' in body or b"\r" in body or b"\0" in body:
+            # What such bytes mean within a line is not for either reader to say.
+            return
+        try:
+            expected: Any = [
+                (day.mpan_core, day.quantity, day.on, day.place, day.utc_day, day.values, day.flags)
+                for day in second(content)
+            ]
+        except oracle_customers.OracleError as refused:
+            _refused_alike(found, content, refused.line)
+            return
+        if isinstance(found, SubmissionError):
+            raise AssertionError(f"to be read, but refused: {found}")
+        names = ("mpan_core", "measurement_quantity", "settlement_date", "source_row", "utc_day", "energy_kwh")
+        assert [tuple(row[name] for name in (*names, "period_flags")) for row in found.readings.to_pylist()] == expected
+
+    return one
+
+
+def half_hours_in_and_out(word: str, header: bytes, energy: int) -> Target:
+    """A file that is read has as many half hours with a value as it has rows with one; quotes and all."""
+
+    def one(body: bytes) -> None:
+        found = read_or_refused(header + body, word)
+        if isinstance(found, SubmissionError):
+            return
+        text = body.decode().replace("\r\n", "\n").rstrip("\r\n")
+        rows = list(csv.reader(io.StringIO(text, newline=""))) if text else []
+        sent = sum(row[energy] != "" for row in rows)
+        values = [value for each in found.readings["energy_kwh"].to_pylist() for value in each]
+        kept = sum(value is not None for value in values)
+        assert kept == sent, f"{sent} values in, {kept} out"
+
+    return one
+
+
+def narrow(body: bytes) -> None:
+    """Narrow CSV as its second reader has it."""
+    found = read_or_refused(NARROW + body, "csv-narrow")
+    if b'"' in body or b"\r" in body or b"\0" in body:
+        return
+    try:
+        rows = _narrow_rows(body)
+        expected = oracle_rows.read_narrow(rows, TODAY)
+    except oracle_customers.OracleError as refused:
+        _refused_alike(found, NARROW + body, refused.line + 1)
+        return
+    if isinstance(found, SubmissionError):
+        raise AssertionError(f"to be read, but refused: {found}")
+    rows_read = found.readings.to_pylist()
+    assert [row["energy_kwh"] for row in rows_read] == [day.values for day in expected]
+    assert [row["period_flags"] for row in rows_read] == [day.flags for day in expected]
+    assert [row["source_row"] for row in rows_read] == [day.row for day in expected]
+
+
+def wide(body: bytes) -> None:
+    """A wide CSV that is read has as many values as it has cells for them that are not blank, and as many rows."""
+    header = csv_of_periods(csv_row([]), flags=50).split(b"\n", 1)[0] + b"\n"
+    found = read_or_refused(header + body, "csv-wide")
+    if isinstance(found, SubmissionError):
+        return
+    text = body.decode().replace("\r\n", "\n").rstrip("\r\n")
+    rows = list(csv.reader(io.StringIO(text, newline=""))) if text else []
+    lists = found.readings["energy_kwh"].to_pylist()
+    assert len(lists) == len(rows)
+    for row, values in zip(rows, lists, strict=True):
+        assert [cell != "" for cell in row[4 : 4 + len(values)]] == [value is not None for value in values]
+        assert not any(row[4 + len(values) : 54])
+
+
+def sheet(content: bytes) -> None:
+    """A workbook whose sheet is spoilt is read or refused."""
+    read_or_refused(with_sheet(content), "xlsx")
+
+
+def _narrow_rows(body: bytes) -> list[dict[str, str]]:
+    names = NARROW.decode().strip().split(",")
+    rows = []
+    lines = oracle_customers.lines_of(NARROW + body)[1:]
+    for place, line in enumerate(lines, 1):
+        cells = line.split(",")
+        if len(cells) != len(names):
+            raise oracle_customers.OracleError(place)
+        rows.append(dict(zip(names, cells, strict=True)))
+    return rows
+
+
+def messages(content: bytes) -> None:
+    """MHHS messages as their second reader has them, one message in one channel-day."""
+    if not content:
+        return
+    found = read_or_refused(content, "dip")
+    try:
+        expected = oracle_dip.read_dip(content, TODAY)
+    except (oracle_dip.OracleError, RecursionError):
+        _require(isinstance(found, SubmissionError), "read, but to be refused")
+        return
+    if isinstance(found, SubmissionError):
+        # A name twice in one object is refused, and plain JSON readers take the last.
+        assert "name twice" in found.found or "no JSON" in found.found, str(found)
+        return
+    rows = found.readings.to_pylist()
+    assert [row["energy_kwh"] for row in rows] == [day.values for day in expected]
+    assert [row["period_flags"] for row in rows] == [day.flags for day in expected]
+    assert [row["source_row"] for row in rows] == [day.row for day in expected]
+
+
+def register_readings(content: bytes) -> None:
+    """A D0010 that is read gives as many register readings as it has 030 lines."""
+    try:
+        found = read_d0010(Submission("fuzzed", memoryview(content), "local", TODAY))
+    except SubmissionError as error:
+        _require(bool(str(error)), "a refusal without words")
+        return
+    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    assert len(found.registers) == sum(line.startswith(b"030|") for line in lines)
+
+
+def meter_details(content: bytes) -> None:
+    """A D0268 that is read gives a row for each 01A line, or more where there are check meters; it shows no secret."""
+    try:
+        found = read_d0268(content, "fuzzed")
+    except SubmissionError as error:
+        _require("NOTASECRET" not in str(error), "a secret in a message")
+        return
+    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    main = [row for row in found.rows if row["role"] == "MAIN"]
+    assert len(main) == sum(line.startswith(b"01A|") for line in lines)
+
+
+TARGETS: dict[str, Target] = {
+    "df2": like_its_second_reader("df2", lambda content: oracle_customers.read_df2(content, TODAY)),
+    "csv-british-gas": like_its_second_reader(
+        "csv-british-gas", lambda content: oracle_customers.read_british_gas(content, TODAY)
+    ),
+    "csv-edf": like_its_second_reader("csv-edf", lambda content: oracle_customers.read_edf(content, TODAY), EDF),
+    "csv-half-hour": like_its_second_reader(
+        "csv-half-hour", lambda content: oracle_customers.read_plain(content, TODAY, "end", "local"), PLAIN
+    ),
+    "csv-half-hour-quoted": half_hours_in_and_out("csv-half-hour", PLAIN, 3),
+    "csv-schneider": like_its_second_reader(
+        "csv-schneider",
+        lambda content: oracle_customers.read_registers(content, MPAN, "AI", TODAY, "local"),
+        SCHNEIDER,
+    ),
+    "csv-narrow": narrow,
+    "csv-narrow-stamped": half_hours_in_and_out("csv-narrow", STAMPED, 3),
+    "csv-wide": wide,
+    "xlsx": never_crashes("xlsx"),
+    "xlsx-sheet": sheet,
+    "parquet": never_crashes("parquet"),
+    "arrow-file": never_crashes("arrow-file"),
+    "arrow-stream": never_crashes("arrow-stream"),
+    "dip": messages,
+    "D0010": register_readings,
+    "D0268": meter_details,
+    "C0101": never_crashes("C0101"),
+    "C0541": never_crashes("C0541"),
+}
