@@ -337,7 +337,8 @@ def read_registers(content: bytes, mpan: str, quantity: str, today: date, zone: 
     readings: dict[datetime, Row] = {}
     for row in rows:
         assert row.start is not None
-        if row.start in readings:
+        ended = (row.start - timedelta(seconds=1)).date()
+        if row.start in readings or not FIRST_DATE <= ended <= today + timedelta(days=1):
             raise OracleError(row.line)
         readings[row.start] = row
     halves = list(_halves(readings))

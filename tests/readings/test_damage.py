@@ -205,3 +205,10 @@ def test_memory_views_of_any_kind_are_read() -> None:
     for data in (content, bytearray(content), memoryview(content), pa.py_buffer(content)):
         assert read_bytes(data, "x", today=TODAY).size_bytes == len(content)
     assert sys.getrefcount(content) < 100
+
+
+def test_a_byte_that_is_no_text_is_no_part_of_an_mpan() -> None:
+    error = refusal(customers.df2().replace(b"#O 99", b"#O \xb999"))
+    assert error.place.line == 2
+    assert "udcb9" in error.found
+    assert "#O and an MPAN" in error.expected

@@ -229,3 +229,12 @@ def _far() -> bytes:
     return workbook(
         [("Time stamp", "kWh", "", "", "x"), *([None] * 5 for _ in range(298)), (None, None, None, None, "y")]
     )
+
+
+@pytest.mark.parametrize("year", ["0026", "2056"])
+def test_a_reading_of_no_year_that_can_be_believed_is_refused(year: str) -> None:
+    """Alone it makes no half hour, and would be passed over without a word."""
+    first, *others = [f"{at:%d/%m/%Y %H:%M:%S},{at.hour},,," for at in reversed(times(4))]
+    error = refusal(schneider(first.replace("2026", year), *others), hints=GIVEN)
+    assert (error.place.line, error.place.column) == (2, "time stamp")
+    assert "a date from" in error.expected or "far future" in error.expected

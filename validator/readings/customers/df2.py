@@ -29,7 +29,7 @@ from validator.readings.source import Decoded, Submission
 SENSORS = {"1": "AI", "2": "AE", "3": "RI", "4": "RE"}
 _SENSED = {f"#S {number}": quantity for number, quantity in SENSORS.items()}
 _HEAD = "#F2"
-_OUTSTATION = re.compile(r"#O +([^\s-]+)(?:\s*-.*)?")
+_OUTSTATION = re.compile(r"#O +([^\s\ud800-\udfff-]+)(?:\s*-.*)?")
 _SENSOR = re.compile(r"#S +([0-9]+)")
 _DATE, _TIME, _VALUE, _STATUS = "date", "time", "value", "status"
 _MOST_SHOWN = 60
@@ -114,7 +114,8 @@ def _walk(
     submission: Submission, starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], marked: npt.NDArray[np.int64]
 ) -> _Sections:
     texts = [
-        bytes(submission.data[start:end]).decode("latin-1").rstrip()
+        # A byte that is no text stays what no line that is expected has.
+        bytes(submission.data[start:end]).decode("utf-8", "surrogateescape").rstrip()
         for start, end in zip(starts[marked].tolist(), ends[marked].tolist(), strict=True)
     ]
     if not texts or marked[0] != 0 or texts[0] != _HEAD:
@@ -133,7 +134,8 @@ def _walk(
             mpan = outstation.group(1)
         else:
             expected = "#O and an MPAN, or under it #S and a number from 1 to 4"
-            raise submission.refuse(repr(text[:_MOST_SHOWN]), expected, "Correct the line", line=int(marked[index]) + 1)
+            line = int(marked[index]) + 1
+            raise submission.refuse(ascii(text[:_MOST_SHOWN]), expected, "Correct the line", line=line)
     following = np.append(marked[1:], len(starts))
     counts = following - marked - 1
     lacking = (counts > 0) & ~opened

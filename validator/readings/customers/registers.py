@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from validator.errors import SubmissionError
+from validator.readings.dates import first_implausible
 from validator.readings.half_hours.channel_days import Channels, HalfHours
-from validator.readings.half_hours.clock import HALF_HOUR_S, NO_SUCH_TIME, Seconds, settlement_of
+from validator.readings.half_hours.clock import DAY_S, HALF_HOUR_S, NO_SUCH_TIME, Seconds, settlement_of
 from validator.readings.half_hours.coded import coded
 from validator.readings.half_hours.stamp_texts import stamps_of
 from validator.readings.half_hours.stamped import check_readable, instants_of
@@ -111,6 +112,11 @@ def _instants(submission: Submission, rows: RegisterRows) -> Seconds:
     if never.any():
         expected = "a time that the clock showed: it went forward over this one"
         raise refuse(int(never.argmax()), expected, "Correct the time, or say --time-base utc if times are in UTC")
+    # A reading at midnight ends the day before. One that no other is near becomes no half hour, but is not believed.
+    implausible = first_implausible(((instants - 1) // DAY_S).astype(np.int32), submission.today)
+    if implausible:
+        row, expected = implausible
+        raise refuse(row, expected, "Correct the date")
     off = instants % HALF_HOUR_S != 0
     if off.any() and not rows.between:
         expected = "a time on the hour or half hour"
