@@ -623,10 +623,14 @@ def _is_for(day: Day, text: str, power_factor: float, lagging: bool) -> bool:
 
 
 def register_advance_mismatch(day: Day) -> Findings:
-    if not _has_registers(day.row) or not _is_complete(day.row):
+    if not _is_complete(day.row):
         return NOT_RUN
-    findings = _register_finding(day, [day.row], "register_advance_day")
     week = _week_ending(day)
+    if len(week) < 7 and not _has_registers(day.row):
+        return NOT_RUN
+    findings = []
+    if _has_registers(day.row):
+        findings += _register_finding(day, [day.row], "register_advance_day")
     if len(week) >= 7:
         findings += _register_finding(day, week, "register_advance_week")
     return findings
@@ -655,7 +659,7 @@ def _register_finding(day: Day, days: list[Row], policy: str) -> list[Finding]:
 
 
 def _week_ending(day: Day) -> list[Row]:
-    """The whole run of usable days that ends on this row; empty where it does not end here."""
+    """The usable days from the first read at its start to the last read at its end; empty where that is not here."""
     first_of_date: dict[date, Row] = {}
     for row in day.rows:
         if _channel(row) == _channel(day.row):
@@ -665,7 +669,7 @@ def _week_ending(day: Day) -> list[Row]:
         row = first_of_date.get(on)
         # Another standing row may be another meter, whose register starts elsewhere.
         same_meter = day.standing_on(on) is day.standing
-        return row is not None and same_meter and _has_registers(row) and _is_complete(row) and not waived(row)
+        return row is not None and same_meter and _is_complete(row) and not waived(row)
 
     def waived(row: Row) -> bool:
         place = next(place for place, other in enumerate(day.rows) if other is row)
@@ -673,12 +677,19 @@ def _week_ending(day: Day) -> list[Row]:
         return "register_advance_mismatch" in there.waived
 
     one_day = timedelta(days=1)
-    if first_of_date[day.date] is not day.row or usable(day.date + one_day):
+    if first_of_date[day.date] is not day.row or not usable(day.date):
         return []
-    start = day.date
-    while usable(start - one_day):
-        start -= one_day
-    return [first_of_date[start + n * one_day] for n in range((day.date - start).days + 1)]
+    first = last = day.date
+    while usable(first - one_day):
+        first -= one_day
+    while usable(last + one_day):
+        last += one_day
+    run = [first_of_date[first + n * one_day] for n in range((last - first).days + 1)]
+    while run and _number(run[0], "register_start_kwh") is None:
+        run.pop(0)
+    while run and _number(run[-1], "register_end_kwh") is None:
+        run.pop()
+    return run if run and run[-1] is day.row else []
 
 
 def clock_error(day: Day) -> Findings:

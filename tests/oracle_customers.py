@@ -20,7 +20,7 @@ ESTIMATED, PADDING, INVALID = 1, 2, 1 << 15
 LETTERS = {"A": 0, "E": ESTIMATED, "C": PADDING}
 WORDS = {**LETTERS, "ACTUAL": 0, "ESTIMATED": ESTIMATED, "ESTIMATE": ESTIMATED}
 FIRST_DATE = date(1990, 1, 1)
-_NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 class OracleError(Exception):
@@ -330,7 +330,7 @@ def read_registers(content: bytes, mpan: str, quantity: str, today: date, zone: 
         if len(cells) != 5:
             raise OracleError(line)
         at = stamp(cells[0].strip(), ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"), line)
-        if cells[1] and not re.fullmatch(r"-?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]*)?", cells[1].strip(" ")):
+        if cells[1] and not re.fullmatch(r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]*)?", cells[1].strip(" ")):
             raise OracleError(line)
         rows.append(Row(line, (mpan, quantity, 0), at, number(cells[1].replace(",", ""), line), None))
     (place_utc if zone == "utc" else place_local)(rows, "start")

@@ -46,12 +46,18 @@ def _require(right: bool, why: str) -> None:
 
 
 def _refused_alike(found: Source | SubmissionError, content: bytes, line: int) -> None:
-    """Refused in that line; 0 is no line at all. A blank line before another fault may be passed over."""
+    """Refused in that line; 0 is no line at all.
+
+    A blank line before another fault may be passed over. The second readers look at dates last, so the first fault
+    may be a date before that line.
+    """
     assert isinstance(found, SubmissionError), f"read, but to be refused in line {line}"
-    if found.place.line == (line or None):
-        return
+    at = found.place.line or 0
     blank = line and not content.split(b"\n")[line - 1].strip()
-    _require(bool(blank) and (found.place.line or 0) > line, f"{found}: not line {line}")
+    date = found.expected.startswith(("no dates in the far future", "a date from"))
+    _require(
+        at == line or (bool(blank) and at > line) or (date and (at < line or not line)), f"{found}: not line {line}"
+    )
 
 
 def _is_plain(body: bytes) -> bool:

@@ -10,7 +10,9 @@ import pytest
 from tests.readings.samples import MPAN, flow_lines, joined, read
 from validator.readings.d0010 import RegisterReading
 from validator.registers import JoinedRegisters, join_registers
+from validator.regulation import load_regulation
 from validator.standing import standing_from_rows
+from validator.validation import validate_readings
 
 _DAYS = ("20260401", "20260402", "20260403")
 
@@ -87,3 +89,17 @@ def test_without_serials_on_file_the_meter_is_the_main_one() -> None:
 def test_a_meter_that_left_on_the_day_before_still_ends_it() -> None:
     assert _join(_reading(), ends="2026-04-01").matched == 1
     assert _join(_reading(), ends="2026-03-31").matched == 0
+
+
+@pytest.mark.parametrize(("days", "ran"), [(6, 0), (7, 1), (9, 1)])
+def test_two_readings_a_week_apart_are_compared_on_the_last_day(days: int, ran: int) -> None:
+    dates = [f"202604{day:02}" for day in range(1, days + 1)]
+    sent = read(joined(flow_lines(days=dates))).readings
+    end = f"202604{days + 1:02}000000"
+    meter = {"mpan_core": MPAN, "role": "MAIN", "effective_from": "2020-01-01", "meter_serial": "S1"}
+    standing = standing_from_rows([meter])
+    found = join_registers(sent, (_reading("20260401000000", 0.0), _reading(end, 100.0)), standing)
+    validation = validate_readings(found.readings, standing, load_regulation())
+    assert validation.tallies["register_advance_mismatch"].ran == ran
+    named = [row for row in validation.findings.to_pylist() if row["check"] == "register_advance_mismatch"]
+    assert [(row["settlement_date"], row["limit"]) for row in named] == [(date(2026, 4, days), 0.7)] * ran

@@ -397,11 +397,17 @@ def _weekly(place: Any, title: str, rows: list[Row], on: int, found: str = "", *
 
 
 _HUNDREDS = [100.0] * 6
-_GAP = [
-    *_week([100.8] * 7)[:3],
-    reading_row(settlement_date=WINTER_DAY + timedelta(days=3)),
-    *_week([100.8] * 10)[4:],
-]
+_UNREAD: Any = {"register_start_kwh": None, "register_end_kwh": None}
+
+
+def _read_at_ends(rows: list[Row]) -> list[Row]:
+    """Days of which only the first was read at its start, and only the last at its end."""
+    last = len(rows) - 1
+    kept = {0: "register_start_kwh", last: "register_end_kwh"}
+    return [{**row, **_UNREAD, **{name: row[name] for name in [kept.get(n)] if name}} for n, row in enumerate(rows)]
+
+
+_GAP = [{**row, **_UNREAD} if n == 3 else row for n, row in enumerate(_week([100.8] * 10))]
 _HOLE = [{**row, "energy_kwh": [*row["energy_kwh"][:-1], None]} for row in _week([100.8] * 4)[3:]]
 WEEK_ADVANCE = [
     _weekly("inside", "broken by an incomplete day", [*_week([100.8] * 3), *_HOLE, *_week([100.8] * 10)[4:]], 9),
@@ -414,7 +420,10 @@ WEEK_ADVANCE = [
     _weekly("inside", "six days are none", _week([100.8] * 6), 5),
     _weekly("outside", "of eight days", _week([100.8] * 8), 7, "FAIL"),
     _weekly("inside", "of eight days on the seventh", _week([100.8] * 8), 6),
-    _weekly("inside", "broken by a day without registers", _GAP, 9),
+    _weekly("outside", "over a day without registers", _GAP, 9, "FAIL"),
+    _weekly("outside", "between two readings", _read_at_ends(_week([100.8] * 7)), 6, "FAIL"),
+    _weekly("at", "between two readings ", _read_at_ends(_week([*_HUNDREDS, 104.9])), 6),
+    _weekly("outside", "between readings eight days apart", _read_at_ends(_week([100.8] * 8)), 7, "FAIL"),
     _weekly(
         "inside",
         "broken by a change of meter",

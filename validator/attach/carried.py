@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from validator.attach.attach import Attached
 from validator.attach.profiles import CT_OPERATED, NO_CAPACITY, WHOLE_CURRENT
+from validator.attach.register_runs import register_runs
 from validator.attach.values import present
 from validator.catalogue import need_bit
 from validator.mpan import is_cva_msid
@@ -44,11 +45,12 @@ def _row_kind(attached: Attached) -> dict[str, Bools]:
 def _sent(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]:
     readings, values = attached.readings, attached.values
     periods = np.diff(values.offsets)
+    complete = (finite == periods) & (periods > 0)
     return {
         "flags": values.has_flags,
         "alarms": attached.alarms_carried,
-        "registers": np.isfinite(attached.register_start_kwh) & np.isfinite(attached.register_end_kwh),
-        "complete": (finite == periods) & (periods > 0),
+        "registers": _between_registers(attached, complete),
+        "complete": complete,
         "three_values": finite >= 3,
         "clock": np.isfinite(attached.clock_error_s),
         "collected": present(readings["collected_at"]),
@@ -57,6 +59,16 @@ def _sent(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]
         "firmware_read": present(readings["firmware"]),
         "identity_read": present(readings["outstation_id"]) | present(readings["meter_serial"]),
     }
+
+
+def _between_registers(attached: Attached, complete: Bools) -> Bools:
+    """Days read at both ends, and the last of a week or more that was read at the ends of it all."""
+    starts, ends = np.isfinite(attached.register_start_kwh), np.isfinite(attached.register_end_kwh)
+    between = starts & ends
+    # Where every day has both or neither, the last of a run has both.
+    if (starts != ends).any():
+        between[register_runs(attached, complete).last] = True
+    return between
 
 
 def _partners(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]:

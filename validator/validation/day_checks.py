@@ -31,7 +31,7 @@ def find_in_days(attached: Attached, ran: Callable[[str], Bools], facts: DayFact
     checks: dict[str, Callable[[Attached, Bools], Measured]] = {
         **DAY_CHECKS,
         "above_cop_capacity": lambda attached, ran: _above_cop_capacity(attached, ran, facts),
-        "register_advance_mismatch": register_mismatch,
+        "register_advance_mismatch": lambda attached, ran: register_mismatch(attached, ran, _complete(attached, facts)),
     }
     found = {}
     for code, check in checks.items():
@@ -39,6 +39,12 @@ def find_in_days(attached: Attached, ran: Callable[[str], Bools], facts: DayFact
         # What no row carries costs nothing: most submissions bring neither registers nor clocks.
         found[code] = check(attached, rows) if rows.any() else Measured.none()
     return found
+
+
+def _complete(attached: Attached, facts: DayFacts) -> Bools:
+    """Days without a missing period."""
+    periods = np.diff(attached.values.offsets)
+    return np.asarray((facts.table["finite"] == periods) & (periods > 0))
 
 
 def _mpan_check_digit(attached: Attached, ran: Bools) -> Measured:

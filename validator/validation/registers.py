@@ -6,22 +6,25 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.attach import Attached
+from validator.attach.register_runs import register_runs
 from validator.validation.measured import Measured
 from validator.validation.tolerance import past
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 DAY, WEEK, SITE = "register_advance_day", "register_advance_week", "register_advance_site"
-WEEK_DAYS = 7
 
 
-def register_mismatch(attached: Attached, ran: Bools) -> Measured:
-    """Days, and runs of seven or more consecutive days, whose sums depart from the register's advance."""
+def register_mismatch(attached: Attached, ran: Bools, complete: Bools) -> Measured:
+    """Days, and runs of seven days or more, whose sums depart from the register's advance; `complete` is (rows,)."""
     sums = _day_sums(attached)
-    rows = np.flatnonzero(ran)
+    both = np.isfinite(attached.register_start_kwh) & np.isfinite(attached.register_end_kwh)
+    rows = np.flatnonzero(ran & both)
     days = _mismatch(attached, rows, rows, sums[rows], DAY)
-    first, last, total = _long_runs(attached, ran & ~attached.channels.repeated, sums)
-    runs = _mismatch(attached, first, last, total, WEEK)
+    found = register_runs(attached, complete)
+    # The last place may be the end of all: a zero beyond it gives it something to stand on.
+    total = np.add.reduceat(np.append(sums[found.order], 0.0), found.places)[::2] if len(found.first) else np.zeros(0)
+    runs = _mismatch(attached, found.first, found.last, total, WEEK)
     order = np.argsort(np.concatenate([days.rows, runs.rows]), kind="stable")
     basis = (*days.basis, *runs.basis)
     return Measured(
@@ -42,27 +45,6 @@ def _day_sums(attached: Attached) -> Floats:
         with np.errstate(invalid="ignore", over="ignore"):
             sums[filled] = np.add.reduceat(energy_kwh, offsets[filled])
     return sums
-
-
-def _long_runs(
-    attached: Attached, usable: Bools, sums: Floats
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
-    """First row, last row and sum of each maximal run of seven or more consecutive days of a channel.
-
-    A run ends where another row of standing data comes into force.
-    """
-    channels = attached.channels
-    rows = np.flatnonzero(usable)
-    order = rows[np.lexsort((channels.day[rows], channels.channel[rows]))]
-    new = np.ones(len(order), dtype=np.bool_)
-    new[1:] = (np.diff(channels.channel[order]) != 0) | (np.diff(channels.day[order]) != 1)
-    # Another standing row may be another meter, whose register starts elsewhere.
-    new[1:] |= np.diff(attached.meter[order]) != 0
-    begin = np.flatnonzero(new)
-    length = np.diff(np.append(begin, len(order)))
-    total = np.add.reduceat(sums[order], begin) if len(begin) else np.zeros(0)
-    long = length >= WEEK_DAYS
-    return order[begin[long]], order[begin[long] + length[long] - 1], total[long]
 
 
 def _mismatch(
