@@ -180,7 +180,7 @@ def number(text: str, line: int) -> float | None:
     """A value; None where blank."""
     if text == "":
         return None
-    trimmed = text.strip(" ")
+    trimmed = text.strip(" \t")
     if not _NUMBER.fullmatch(trimmed) or not math.isfinite(float(trimmed)):
         raise OracleError(line)
     return float(trimmed)

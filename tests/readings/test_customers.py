@@ -77,7 +77,7 @@ _WRONG_DF2 = [
     ((*_HEAD, _GOOD, "01/04/26,01:00,1"), 5, None, "value,status"),
     ((*_HEAD, _GOOD, "01/04/26,01:00,1,5,A"), 5, None, "value,status"),
     ((*_HEAD, _GOOD, ""), 5, "time", "a date and a time"),
-    ((*_HEAD, _GOOD, "", _GOOD), 5, "time", "a date and a time"),
+    ((*_HEAD, _GOOD, "", _GOOD), 5, None, "value,status"),
     ((*_HEAD, _GOOD, "#S 5"), 5, None, "1 to 4"),
     ((*_HEAD, _GOOD, "#X"), 5, None, "#O"),
     (("#F2", "#S 1", _GOOD), 2, None, "#O"),
@@ -196,3 +196,14 @@ def test_a_wrong_edf_row_is_refused(wrong: bytes, column: str | None, expected: 
 
 def test_an_edf_header_of_another_width_is_refused() -> None:
     assert "104 columns" in refusal(edf().replace(b"Month,", b""), format="csv-edf").expected
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("below", [[f"#O {MPAN}"], ["#S 2", "01/04/2026,01:00,1.5,A"]])
+def test_a_blank_line_above_another_channel_of_df2_is_refused(below: list[str], end: str) -> None:
+    """Taken for the end of the rows it would leave fewer values than half hours."""
+    lines = ["#F2", f"#O {MPAN}", "#S 1", "01/04/2026,00:30,1.5,A", "", *below]
+    error = refusal(joined(lines, end))
+    assert (error.place.line, error.found) == (5, "a blank line")
+    source = read(joined(lines, end), lenient=True)
+    assert [(each.first_line, each.last_line) for each in source.refused] == [(5, 5)]

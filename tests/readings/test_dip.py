@@ -10,7 +10,7 @@ import pytest
 
 import sample_data
 from tests.readings.customers import dip
-from tests.readings.samples import DAY, MPAN, refusal, rows
+from tests.readings.samples import DAY, MPAN, read, refusal, rows
 from validator.readings import Hints
 from validator.schema import FLAG_ESTIMATED, FLAG_INVALID_STATUS
 
@@ -138,3 +138,27 @@ def test_a_wrong_mapping_is_refused(tmp_path: Path, old: str, new: str, column: 
 
 def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert refusal(dip(), hints=Hints(mapping=tmp_path / "absent")).place.file == str(tmp_path / "absent")
+
+
+def test_leniently_a_message_is_left_out_with_its_bytes() -> None:
+    good, bad = json.loads(dip())[0], json.loads(dip(utcSettlementDate="2026-02-30"))[0]
+    odd = ["]", 1, "not a message"]
+    for indent in (None, 1):
+        texts = [json.dumps(each, indent=indent) for each in (bad, good, odd, good, {"payload": 1})]
+        content = ("[ " + " ,\n".join(texts) + "]\n").encode()
+        source = read(content, hints=MAPPED, lenient=True)
+        assert source.readings["source_row"].to_pylist() == [2, 4]
+        assert [each.content.decode() for each in source.refused] == [texts[0], texts[2], texts[4]]
+        assert [each.channel_days for each in source.refused] == [1, 1, 1]
+        lines = content.decode().split("\n")
+        for each in source.refused:
+            sent = "\n".join(lines[each.first_line - 1 : each.last_line])
+            assert each.content.decode() in sent
+        assert [each.reason.place.row for each in source.refused] == [1, 3, 5]
+
+
+def test_leniently_one_message_alone() -> None:
+    alone = json.dumps(json.loads(dip(mpan=""))[0]).encode()
+    source = read(alone, hints=MAPPED, lenient=True)
+    assert (source.readings.num_rows, [each.content for each in source.refused]) == (0, [alone])
+    assert read(b"[]", hints=MAPPED, lenient=True, format="dip").refused == ()

@@ -22,7 +22,7 @@ def convert(
     format: Annotated[FormatWord, typer.Option(help="Recognised from the content by default.")] = "auto",  # noqa: A002
     time_base: Annotated[TimeBase, typer.Option(help="Whose days, where the format does not say.")] = "local",
     lenient: Annotated[
-        bool, typer.Option("--lenient", help="Leave out the groups that cannot be read, and list them beside FILE.")
+        bool, typer.Option("--lenient", help="Leave out what cannot be read, and list it beside FILE.")
     ] = False,
     allow_test_data: Annotated[
         bool, typer.Option("--allow-test-data", help="Let in files whose header says that they are a test.")

@@ -52,7 +52,7 @@ def validate(
     out: Annotated[Path, typer.Option(help="Folder to write, whole or not at all.")] = Path("copcheck-report"),
     jobs: Annotated[int, typer.Option(min=1, help="Threads.")] = cores(),
     lenient: Annotated[
-        bool, typer.Option("--lenient", help="Leave out the groups that cannot be read, and list them in refused.txt.")
+        bool, typer.Option("--lenient", help="Leave out what cannot be read, and list it in refused.txt.")
     ] = False,
     allow_test_data: Annotated[
         bool, typer.Option("--allow-test-data", help="Let in files whose header says that they are a test.")

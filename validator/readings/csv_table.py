@@ -106,7 +106,7 @@ def _parsed_or_refused(submission: Submission, body: memoryview, layout: _Layout
         cells = re.search(r"Expected ([0-9]+) columns, got ([0-9]+)", message)
         if cells:
             expected = f"{cells.group(1)}, as many as the {'header' if layout.header_lines else 'first row'} has"
-            found = f"{cells.group(2)} cells"
+            found = f"{cells.group(2)} cell{'' if cells.group(2) == '1' else 's'}"
             raise submission.refuse(found, expected, "Correct the row", line=line, row=row) from error
         expected = "cells divided by commas, in UTF-8"
         raise submission.refuse(message, expected, "Correct the row", line=line, row=row) from error

@@ -24,6 +24,7 @@ from validator.readings.columns import (
 from validator.readings.csv_cells import MOST_PERIODS, Counts, Floats, last_column, lists_of
 from validator.readings.csv_flags import Flags, flags_of
 from validator.readings.csv_table import HEADER_LINES, header_names, lines_told, text_table
+from validator.readings.in_order import read_in_order
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import Columns
 from validator.schema import READINGS, REQUIRED_COLUMNS, SENT_COLUMNS
@@ -40,13 +41,21 @@ def read_csv_wide(submission: Submission) -> Decoded:
     Blank cells after a day's last value are cut, but not below the periods that the day should have.
     Raises SubmissionError with line, row and column.
     """
-    with lines_told(HEADER_LINES):
-        return _read(submission)
+    names, chosen = _columns(submission)
+
+    def read(part: Submission) -> Decoded:
+        with lines_told(HEADER_LINES):
+            return _read(part, names, chosen)
+
+    return read_in_order(submission, read, row_is_day=True)
 
 
-def _read(submission: Submission) -> Decoded:
+def _columns(submission: Submission) -> tuple[tuple[str, ...], Chosen]:
     names = header_names(submission)
-    chosen = _chosen(submission, names)
+    return names, _chosen(submission, names)
+
+
+def _read(submission: Submission, names: tuple[str, ...], chosen: Chosen) -> Decoded:
     table = text_table(submission, names, chosen.known)
     columns: Columns = {name: _cast(submission, name, table[name]) for name in chosen.known if name in _NAMED}
     check_rows(submission, columns)

@@ -55,6 +55,7 @@ IDD_WORDS = ("C0121", "C0101", "C0541")
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
 _MOST_SHOWN = 40
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WORKBOOK_PARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/")
 _FLOW = re.compile(rb"D[0-9]{4}(?=[0-9]*\Z)")
 
@@ -71,6 +72,8 @@ def recognise(submission: Submission, wanted: str = AUTO) -> str:
     word = _binary(start) or _text(submission, start.removeprefix(BOM))
     if word:
         return word
+    if start.startswith(_UTF16):
+        raise submission.refuse("text in UTF-16", "text in UTF-8 or ASCII", "Save it as UTF-8, and send it again")
     known = known_text(start)
     if known is not None:
         raise submission.refuse(known.title, "readings", known.action)

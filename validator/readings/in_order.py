@@ -9,13 +9,25 @@ import pyarrow.compute as pc
 
 from validator.calendar import expected_periods
 from validator.errors import SubmissionError
+from validator.readings.csv_table import HEADER_LINES
+from validator.readings.leniently import Extent, one_line, read_leniently
 from validator.readings.source import Decoded, Submission
 
 
 def read_in_order(
-    submission: Submission, read: Callable[[Submission], Decoded], *, row_is_day: bool = False
+    submission: Submission,
+    read: Callable[[Submission], Decoded],
+    *,
+    row_is_day: bool = False,
+    lines_above: int = HEADER_LINES,
+    by_line: bool = False,
+    extent: Extent = one_line,
 ) -> Decoded:
-    """`told_in_order` for a text file, whose faults name lines."""
+    """`told_in_order` for a text file, whose faults name lines; leniently, without the lines at fault."""
+    if submission.lenient:
+        return read_leniently(
+            submission, read, lines_above=lines_above, row_is_day=row_is_day, by_line=by_line, extent=extent
+        )
     return told_in_order(
         lambda lines: read(submission if lines is None else _lines(submission, lines)),
         lambda fault: fault.place.line,

@@ -76,8 +76,8 @@ def read_submission(
     path otherwise). `most_bytes` caps what it may become when decompressed. `today` (default: the date)
     decides which settlement dates lie in the future. `jobs` threads share the work where the format can be
     shared out. `allow_test_data` lets in files whose header says that they are a test. `lenient` leaves out
-    the groups of a DTC or CDCA file that cannot be read, and gives them in `refused`. `hints` tell what a
-    customer's file leaves unsaid. Raises SubmissionError.
+    the groups, rows or messages that cannot be read, where the format has them, and gives them in `refused`.
+    `hints` tell what a customer's file leaves unsaid. Raises SubmissionError.
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
     data = received(path)

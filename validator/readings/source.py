@@ -30,9 +30,9 @@ class Submission:
 
     `today` decides which settlement dates lie in the future; `most_bytes` caps decompression inside the
     format (Arrow bodies, Parquet pages). `jobs` is how many threads may share the work. `allow_test_data`
-    lets in files whose header says that they are a test. `lenient` leaves out the groups that cannot be read
-    instead of refusing the file, where the format has groups. `hints` tell what a customer's file leaves
-    unsaid.
+    lets in files whose header says that they are a test. `lenient` leaves out the groups, rows or
+    messages that cannot be read instead of refusing the file, where the format has them. `hints`
+    tell what a customer's file leaves unsaid.
     """
 
     name: str
@@ -44,6 +44,12 @@ class Submission:
     allow_test_data: bool = False
     lenient: bool = False
     hints: Hints = NO_HINTS
+    sent_lines: tuple[int, ...] | None = None
+    """Of each line of `data` its number in the file as sent, where some were left out."""
+
+    def as_sent(self, line: int) -> int:
+        """The number that a line of `data`, from 1, has in the file as sent."""
+        return line if self.sent_lines is None else self.sent_lines[line - 1]
 
     def refuse(
         self,

@@ -28,7 +28,7 @@ def read_british_gas(submission: Submission) -> Decoded:
     quantity: it is active import, unless the caller says otherwise. There are no statuses, so `period_flags` is
     null. Stray spaces in a number are taken out. Raises SubmissionError with line and column.
     """
-    return read_in_order(submission, _read, row_is_day=True)
+    return read_in_order(submission, _read, row_is_day=True, lines_above=0)
 
 
 def _read(submission: Submission) -> Decoded:

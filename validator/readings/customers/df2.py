@@ -33,7 +33,8 @@ _OUTSTATION = re.compile(r"#O +([^\s\ud800-\udfff-]+)(?:\s*-.*)?")
 _SENSOR = re.compile(r"#S +([0-9]+)")
 _DATE, _TIME, _VALUE, _STATUS = "date", "time", "value", "status"
 _MOST_SHOWN = 60
-_NEWLINE, _HASH = ord("\n"), ord("#")
+_NEWLINE, _RETURN, _HASH = ord("\n"), ord("\r"), ord("#")
+_SHAPE = "dd/mm/yyyy,HH:MM,value,status"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,17 @@ def read_df2(submission: Submission) -> Decoded:
     as another, so that a day sent twice is found to be a duplicate; a half hour twice under one `#S` is refused.
     Raises SubmissionError with line and column.
     """
-    return read_in_order(submission, _read)
+    return read_in_order(submission, _read, lines_above=1, by_line=True, extent=_extent)
+
+
+def _extent(lines: list[bytes], at: int) -> int:
+    """A line that opens a channel takes the rows under it along, and one that opens an outstation its channels."""
+    end = at + 1
+    if lines[at].startswith(b"#"):
+        until = b"#" if lines[at].startswith(b"#S") else b"#O"
+        while end < len(lines) and not lines[end].startswith(until):
+            end += 1
+    return end
 
 
 def _read(submission: Submission) -> Decoded:
@@ -104,10 +115,17 @@ def _sections(submission: Submission) -> _Sections:
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else np.zeros(0, dtype=np.int64)
     if bytes(submission.data[: len(BOM)]) == BOM:
         starts[0] = len(BOM)
-    while len(starts) and not bytes(submission.data[starts[-1] : ends[-1]]).strip():
+    while len(starts) and not bytes(submission.data[starts[-1] : ends[-1]]).strip(b"\r"):
         starts, ends = starts[:-1], ends[:-1]
-    marked = np.flatnonzero(data[np.minimum(starts, len(data) - 1)] == _HASH)
-    return _walk(submission, starts, ends, marked)
+    first_bytes = data[np.minimum(starts, len(data) - 1)]
+    marked = np.flatnonzero(first_bytes == _HASH)
+    sections = _walk(submission, starts, ends, marked)
+    blank = (starts == ends) | ((ends - starts == 1) & (first_bytes == _RETURN))
+    if blank.any():
+        # The reader of tables takes one at the end of the rows for none at all, and the others would move up.
+        line = int(blank.argmax()) + 1
+        raise submission.refuse("a blank line", _SHAPE, "Take it out", line=line)
+    return sections
 
 
 def _walk(
@@ -189,7 +207,7 @@ def _rows(submission: Submission, sections: _Sections) -> tuple[pa.Table, bool]:
     except SubmissionError as error:
         row = error.place.line
         line = int(sections.lines[row - 1]) if row is not None and row <= len(sections.lines) else None
-        expected = "dd/mm/yyyy,HH:MM,value,status" if line else error.expected
+        expected = _SHAPE if line else error.expected
         raise submission.refuse(error.found, expected, "Correct the line", line=line) from error
     return table.set_column(2, _VALUE, _energies(submission, table[_VALUE], sections)), _STATUS in names
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from validator.readings.half_hours.channel_days import MOST_PERIODS
 from validator.readings.half_hours.letters import LETTERS
 from validator.readings.half_hours.stamp_texts import DATE_ISO
 from validator.readings.in_order import told_in_order
+from validator.readings.refused import RefusedLines
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import provenance, with_absent_columns
 from validator.schema import FLAG_INVALID_STATUS
@@ -55,13 +56,46 @@ def read_dip(submission: Submission) -> Decoded:
     another interface are refused. Raises SubmissionError naming the message as its row, and the path as its column.
     """
     mapping = mapping_of(submission)
-    messages = _messages(submission)
+    messages = list(enumerate(_messages(submission), 1))
 
     def read(first: int | None) -> Decoded:
-        taken = messages[:first]
-        return _decoded(submission, mapping, [_day(submission, mapping, *each) for each in enumerate(taken, 1)])
+        return _decoded(submission, mapping, messages[:first])
 
-    return told_in_order(read, lambda fault: fault.place.row, row_is_day=True)
+    if not submission.lenient:
+        return told_in_order(read, lambda fault: fault.place.row, row_is_day=True)
+    refused: list[RefusedLines] = []
+    good = []
+    texts = iter(_texts(submission))
+    for message in messages:
+        first_line, text = next(texts)
+        try:
+            _decoded(submission, mapping, [message])
+        except SubmissionError as fault:
+            last_line = first_line + text.count("\n")
+            refused.append(RefusedLines(submission.name, first_line, last_line, 1, fault, text.encode()))
+        else:
+            good.append(message)
+    return replace(_decoded(submission, mapping, good), refused=tuple(refused))
+
+
+def _texts(submission: Submission) -> Iterator[tuple[int, str]]:
+    """Line and text of each message, as it stands in a submission that is JSON."""
+    text = bytes(submission.data).decode("utf-8-sig")
+    decoder = json.JSONDecoder()
+    position = _past(text, 0, "")
+    listed = text[position] == "["
+    position = _past(text, position + listed, "")
+    while position < len(text) and text[position] != "]":
+        _, end = decoder.raw_decode(text, position)
+        yield text.count("\n", 0, position) + 1, text[position:end]
+        position = _past(text, end, ",")
+
+
+def _past(text: str, position: int, also: str) -> int:
+    """Past the white space there, and what else may stand there."""
+    while position < len(text) and text[position] in " \t\r\n" + also:
+        position += 1
+    return position
 
 
 def _messages(submission: Submission) -> list[Any]:
@@ -212,15 +246,17 @@ def _flag(mapping: DipMapping, found: Any, value: float | None, index: int, refu
     return FLAG_INVALID_STATUS if letter is None else LETTERS[letter]
 
 
-def _decoded(submission: Submission, mapping: DipMapping, days: list[_Day]) -> Decoded:
+def _decoded(submission: Submission, mapping: DipMapping, messages: list[tuple[int, Any]]) -> Decoded:
+    """Readings of messages with their numbers, from 1."""
+    days = [_day(submission, mapping, *each) for each in messages]
     dates = np.array([day.date for day in days], dtype=np.int32)
     found = first_implausible(dates, submission.today)
     if found:
         index, expected = found
         shown, column = str(np.datetime64(int(dates[index]), "D")), ".".join(mapping.settlement_date)
-        raise submission.refuse(shown, expected, "Correct the date", row=index + 1, column=column)
+        raise submission.refuse(shown, expected, "Correct the date", row=messages[index][0], column=column)
     energies = pa.array([day.values for day in days], pa.list_(pa.float64()))
-    rows = pa.array(np.arange(1, len(days) + 1, dtype=np.int64))
+    rows = pa.array([row for row, _ in messages], pa.int64())
     columns = {
         "mpan_core": pa.array([day.mpan_core for day in days], pa.string()),
         "measurement_quantity": pa.array([day.quantity for day in days], pa.string()),

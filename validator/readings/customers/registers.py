@@ -133,7 +133,7 @@ def _refuse_repeated(
     pairs = np.sort(np.stack([order[same], order[same + 1]]), axis=0)
     first, later = (int(row) for row in pairs[:, pairs[1].argmin()])
     noun = "line" if rows.by_line else "row"
-    found = f"{rows.stamps[later]!r}, which {noun} {rows.place[first]} has already"
+    found = f"{rows.stamps[later]!r}, which {noun} {submission.as_sent(int(rows.place[first]))} has already"
     raise rows.refuse(submission, later, found, "one reading for each time", "Take out the one that does not hold")
 
 

@@ -61,7 +61,7 @@ def read_schneider_csv(submission: Submission) -> Decoded:
         )
         return Decoded(channel_days(part, advances(part, rows, Channels.main([mpan], [quantity]))), names[2:])
 
-    return read_in_order(submission, read)
+    return read_in_order(submission, read, by_line=True)
 
 
 def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> Decoded:

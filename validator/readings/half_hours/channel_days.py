@@ -143,6 +143,8 @@ class _Places:
 
 
 def _check(submission: Submission, sent: HalfHours) -> None:
+    lengths = {len(each) for each in (sent.channel, sent.day, sent.period, sent.energy_kwh, sent.place)}
+    assert len(lengths) == 1, "the kernels that group rows look no array's length up"
     found = first_implausible(sent.day, submission.today)
     if found:
         row, expected = found
@@ -173,10 +175,11 @@ def _overlap(submission: Submission, sent: HalfHours, row: int, first: int) -> S
     who = f"{sent.channels.mpan_core[channel].as_py()} {sent.channels.measurement_quantity[channel].as_py()}"
     when = f"{day_of_number(int(sent.day[row])).isoformat()} period {sent.period[row]}"
     noun = "row" if not sent.by_line and sent.lines_above is None else "line"
+    holder = submission.as_sent(int(sent.place[first]) + (sent.lines_above or 0))
     return sent.refuse(
         submission,
         row,
-        f"{who}, {when}, which {noun} {sent.place[first] + (sent.lines_above or 0)} holds already",
+        f"{who}, {when}, which {noun} {holder} holds already",
         "one row for each half hour",
         "Take out the one that does not hold",
         sent.period_column,
