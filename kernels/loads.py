@@ -7,7 +7,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from kernels.compile import kernel
+from kernels.compile import without_arrays
 
 BARS = np.uint64(0x7C7C7C7C7C7C7C7C)
 POINTS = np.uint64(0x2E2E2E2E2E2E2E2E)
@@ -105,14 +105,14 @@ def matches64(typingctx, data, index, wanted):  # type: ignore[no-untyped-def]  
     return signature, emit
 
 
-@kernel
+@without_arrays
 def bytes_before(word, wanted):  # type: ignore[no-untyped-def]
     """How many of the eight bytes stand before the first that equals those of `wanted`; 8 where none does."""
     other = word ^ wanted
     return trailing_zeros((other - _ONES) & ~other & HIGHS) >> np.uint64(3)
 
 
-@kernel
+@without_arrays
 def short_decimal(word, length):  # type: ignore[no-untyped-def]
     """Digits of a decimal number of `length` bytes, 1 to 7, with or without a point: (all digits, decimals).
 
@@ -141,13 +141,13 @@ def short_decimal(word, length):  # type: ignore[no-untyped-def]
     return np.int64(eight_digits(number)), decimals
 
 
-@kernel
+@without_arrays
 def over_nine(digits):  # type: ignore[no-untyped-def]
     """Not 0 where any of the eight bytes is more than 9."""
     return ((digits + _OVER_NINE) | digits) & HIGHS
 
 
-@kernel
+@without_arrays
 def not_printable(text):  # type: ignore[no-untyped-def]
     """Not 0 where any of the eight bytes is not printable ASCII, from the space to the tilde."""
     control = ~((text | HIGHS) - SPACES)
@@ -155,7 +155,7 @@ def not_printable(text):  # type: ignore[no-untyped-def]
     return (text | control | delete) & HIGHS
 
 
-@kernel
+@without_arrays
 def eight_digits(digits):  # type: ignore[no-untyped-def]
     """The number whose decimal digits, each 0 to 9, are the eight bytes; the lowest byte is the first digit."""
     pairs = digits * np.uint64(10) + (digits >> np.uint64(8))
@@ -164,7 +164,7 @@ def eight_digits(digits):  # type: ignore[no-untyped-def]
     return (first + second) >> np.uint64(32)
 
 
-@kernel
+@without_arrays
 def folded_line(data, begin, end):  # type: ignore[no-untyped-def]
     """As `folded`, for uint64 places after which there are eight more bytes in `data`."""
     total = np.uint64(0)
@@ -178,7 +178,7 @@ def folded_line(data, begin, end):  # type: ignore[no-untyped-def]
     return total ^ (load64(data, i) & rest)
 
 
-@kernel
+@without_arrays
 def folded(data, begin, end):  # type: ignore[no-untyped-def]
     """XOR of data[begin:end] in words of eight bytes, filled up with zeros; folds to the checksum of the IDD."""
     total = np.uint64(0)

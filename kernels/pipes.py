@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels.compile import kernel
+from kernels.compile import without_arrays
 from kernels.loads import (
     SPACES,
     ZEROS,
@@ -96,6 +96,8 @@ INEXACT_MARK = 0x7FFC << 48
 """Upper bits of a value that `float` has to read; the lower ones say where its text begins."""
 
 _MOST_FIELDS = 16
+PLACES_SIZE = _MOST_FIELDS + 1
+"""`places` int64: of a line's bars, and one number more."""
 _MOST_DECIMALS = 22
 _FIRST_INEXACT = np.int64(1 << 53)
 # Powers of ten up to 10**22 are exact doubles, so an exact mantissa over one of them is rounded only once.
@@ -107,10 +109,11 @@ def packed(text: str) -> int:
     return int.from_bytes(text.encode("ascii"), "little")
 
 
-@kernel
+@without_arrays
 def scan(  # type: ignore[no-untyped-def]
     data, begin, layout, group_ids, group_fields, kinds, slots, flag_of,
     state, xor, current, rows, ranges, energy_kwh, energy_bits, flags, events, counts, fault,
+    block, places,
 ):  # fmt: skip
     """Read `data` uint8 (bytes,) from byte `begin` to its end; stop at the first fault, or where room ends.
 
@@ -133,22 +136,14 @@ def scan(  # type: ignore[no-untyped-def]
     value_room = np.int64(energy_kwh.size) - 64
     row_room = np.int64(rows.shape[0])
     event_room = np.int64(events.shape[0])
-    pipes = np.zeros(_MOST_FIELDS, dtype=np.int64)
-    number = np.zeros(1, dtype=np.int64)
+    pipes, number = places[:_MOST_FIELDS], places[_MOST_FIELDS:]
     depth, in_row, period = state[DEPTH], state[IN_ROW], state[PERIOD]
     line = state[LINES]
     values, blanks = counts[VALUES], counts[BLANKS]
     begin = np.int64(begin)
     # The block of lines that is at hand, and which of them comes next: see kernels.usual_values.
     with_return = False
-    ends = np.empty(BLOCK_SIZE, dtype=np.int64)
-    block_flags = np.empty(BLOCK_SIZE, dtype=np.uint16)
-    unusual = np.empty(BLOCK_SIZE, dtype=np.uint8)
-    lengths = np.empty(BLOCK_SIZE, dtype=np.uint64)
-    tails = np.empty(BLOCK_SIZE, dtype=np.uint64)
-    periods = np.empty(BLOCK_SIZE, dtype=np.uint64)
-    words = np.empty((3, BLOCK_SIZE), dtype=np.uint64)
-    kwh = np.empty(BLOCK_SIZE, dtype=np.float64)
+    ends, block_flags, unusual, lengths, tails, periods, words, kwh = block
     count = np.int64(0)
     at = np.int64(0)
     while begin < size:
@@ -308,7 +303,7 @@ def scan(  # type: ignore[no-untyped-def]
             if counts[ROWS] >= row_room:
                 fault[FAULT_CODE] = NO_ROOM
                 break
-            if not _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, current, state, fault):
+            if not _group(data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault):
                 break
             depth = level + 1
             state[OPEN_LINE] = line
@@ -341,7 +336,7 @@ def scan(  # type: ignore[no-untyped-def]
     return
 
 
-@kernel
+@without_arrays
 def _in_turn(periods, begin, end, period):  # type: ignore[no-untyped-def]
     """The first line of a block from `begin` on that is not of the period after the one before it; `end` if none."""
     k = begin
@@ -352,7 +347,7 @@ def _in_turn(periods, begin, end, period):  # type: ignore[no-untyped-def]
     return k
 
 
-@kernel
+@without_arrays
 def _folded_lines(words, begin, end):  # type: ignore[no-untyped-def]
     total = np.uint64(0)
     for k in range(np.uint64(begin), np.uint64(end)):
@@ -360,7 +355,7 @@ def _folded_lines(words, begin, end):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@without_arrays
 def _bars(data, begin, newline, pipes):  # type: ignore[no-untyped-def]
     """Places of the bars of a block's line into `pipes`: (how many, the newline); (0, _) for a long line."""
     bytes_of_line = np.uint64(newline - begin)
@@ -376,7 +371,7 @@ def _bars(data, begin, newline, pipes):  # type: ignore[no-untyped-def]
     return found, newline
 
 
-@kernel
+@without_arrays
 def _bars_one_by_one(data, begin, pipes):  # type: ignore[no-untyped-def]
     """Places of the first line's bars into `pipes`: (how many, its newline or where the bytes or the room end)."""
     found = np.int64(0)
@@ -393,7 +388,7 @@ def _bars_one_by_one(data, begin, pipes):  # type: ignore[no-untyped-def]
     return found, end
 
 
-@kernel
+@without_arrays
 def next_group(data, begin, least, header, trailer, group_ids):  # type: ignore[no-untyped-def]
     """First byte of the first line from `begin` on that opens a group of level `least` or above, or an envelope.
 
@@ -419,7 +414,7 @@ def next_group(data, begin, least, header, trailer, group_ids):  # type: ignore[
     return size
 
 
-@kernel
+@without_arrays
 def next_cut(data, begin, stop, header, trailer, group_ids):  # type: ignore[no-untyped-def]
     """Where to cut between windows: a line, begun in data[begin:stop], that opens a group or an envelope.
 
@@ -445,7 +440,7 @@ def next_cut(data, begin, stop, header, trailer, group_ids):  # type: ignore[no-
     return stop
 
 
-@kernel
+@without_arrays
 def count_records(data, begin, end, wanted):  # type: ignore[no-untyped-def]
     """(lines that begin in data[begin:end], those of them with the packed record id `wanted`)."""
     lines = np.int64(0)
@@ -463,7 +458,7 @@ def count_records(data, begin, end, wanted):  # type: ignore[no-untyped-def]
     return lines, records
 
 
-@kernel
+@without_arrays
 def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
     """Copy the texts that begin at `begins` int64 (rows,) one after another into `out` uint8 (bytes,).
 
@@ -487,10 +482,11 @@ def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
                 i += np.uint64(1)
 
 
-@kernel
-def _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, current, state, fault):  # type: ignore[no-untyped-def]
+@without_arrays
+def _group(  # type: ignore[no-untyped-def]
+    data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault
+):  # fmt: skip
     """Take in the fields of a group; False where `fault` was set."""
-    number = np.zeros(1, dtype=np.int64)
     for field in range(1, group_fields[level] + 1):
         kind = kinds[level, field - 1]
         if kind == FREE:
@@ -523,7 +519,7 @@ def _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, 
     return True
 
 
-@kernel
+@without_arrays
 def _stop(fault, code, line, level, field, first, past, due, begin):  # type: ignore[no-untyped-def]
     fault[FAULT_CODE] = code
     fault[FAULT_LINE] = line
@@ -535,7 +531,7 @@ def _stop(fault, code, line, level, field, first, past, due, begin):  # type: ig
     fault[FAULT_BEGIN] = begin
 
 
-@kernel
+@without_arrays
 def _period(data, first, past, before, out):  # type: ignore[no-untyped-def]
     """A settlement period later than `before` into out[0]; returns a fault code."""
     if past <= first or past - first > 2:
@@ -555,7 +551,7 @@ def _period(data, first, past, before, out):  # type: ignore[no-untyped-def]
     return NO_FAULT
 
 
-@kernel
+@without_arrays
 def _decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyped-def]
     """The decimal number in data[first:past] to out[at], or a mark for `float` to read it; a fault code."""
     i = first
@@ -589,7 +585,7 @@ def _decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyp
     return NO_FAULT
 
 
-@kernel
+@without_arrays
 def _date(data, begin, end, out):  # type: ignore[no-untyped-def]
     """Days since 1970-01-01 of YYYYMMDD into out[0]; False where it is no such date."""
     if end - begin != 8:
@@ -615,7 +611,7 @@ def _date(data, begin, end, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@kernel
+@without_arrays
 def _text(data, begin, end):  # type: ignore[no-untyped-def]
     """Fault code of a text field: blank, or other than printable ASCII."""
     if end <= begin:

@@ -7,9 +7,12 @@ looks at that line itself.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from kernels.compile import kernel
+import numpy as np
+import numpy.typing as npt
+
+from kernels.compile import without_arrays
 from kernels.loads import HIGHS, LOWS, POINTS, ZEROS, eight_digits, load64, matches64, ones_in, over_nine, trailing_zeros
 
 BLOCK_LINES = 512
@@ -32,7 +35,17 @@ _SIXTH_BAR = _BAR << np.uint64(40)
 _TENTHS, _HUNDREDTHS, _THOUSANDTHS = np.uint64(0x80 << 48), np.uint64(0x80 << 40), np.uint64(0x80 << 32)
 
 
-@kernel
+def block() -> tuple[npt.NDArray[Any], ...]:
+    """Arrays for one block: ends, flags, unusual, lengths, tails, periods, words and kWh, as the sweeps have them."""
+    kinds = (np.int64, np.uint16, np.uint8, np.uint64, np.uint64, np.uint64)
+    return (
+        *(np.zeros(BLOCK_SIZE, dtype=kind) for kind in kinds),
+        np.zeros((3, BLOCK_SIZE), dtype=np.uint64),
+        np.zeros(BLOCK_SIZE, dtype=np.float64),
+    )
+
+
+@without_arrays
 def line_ends(data, begin, with_return, ends):  # type: ignore[no-untyped-def]
     """Take down in `ends` int64 (BLOCK_SIZE,) where lines from byte `begin` on end; the number of lines.
 
@@ -74,7 +87,7 @@ def line_ends(data, begin, with_return, ends):  # type: ignore[no-untyped-def]
     return np.int64(count)
 
 
-@kernel
+@without_arrays
 def plain_lines(data, ends, count, with_return, value_word, flag_of, worst_flag, flags, lengths, tails):  # type: ignore[no-untyped-def]
     """Take apart the lines of a block as `id|status|number|`.
 
@@ -94,7 +107,7 @@ def plain_lines(data, ends, count, with_return, value_word, flag_of, worst_flag,
         tails[k] = load64(data, end - np.uint64(9) if end > np.uint64(9) else np.uint64(0))
 
 
-@kernel
+@without_arrays
 def numbered_lines(  # type: ignore[no-untyped-def]
     data, ends, count, with_return, value_word, flag_of, worst_flag, flags, lengths, tails, periods, words
 ):  # fmt: skip
@@ -117,7 +130,7 @@ def numbered_lines(  # type: ignore[no-untyped-def]
     _folds(ends, count, np.int64(ended), words[0], words[1], words[2])
 
 
-@kernel
+@without_arrays
 def _periods(ends, count, ended, value_word, worst_flag, flags, heads, periods, lengths):  # type: ignore[no-untyped-def]
     for k in range(np.uint64(count)):
         size = np.uint64(ends[k + _ONE] - ends[k] - 1 - ended)
@@ -133,7 +146,7 @@ def _periods(ends, count, ended, value_word, worst_flag, flags, heads, periods, 
         lengths[k] = length if usual else np.uint64(0)
 
 
-@kernel
+@without_arrays
 def _folds(ends, count, ended, heads, seconds, thirds):  # type: ignore[no-untyped-def]
     """Fold lines of 9 to 24 bytes into `heads`."""
     for k in range(np.uint64(count)):
@@ -145,7 +158,7 @@ def _folds(ends, count, ended, heads, seconds, thirds):  # type: ignore[no-untyp
         heads[k] = heads[k] ^ (seconds[k] & second) ^ (thirds[k] & third)
 
 
-@kernel
+@without_arrays
 def numbers(lengths, tails, count, energy_kwh, unusual):  # type: ignore[no-untyped-def]
     """Each line's number to `energy_kwh` float64, and whether it is unusual to `unusual` uint8, (BLOCK_SIZE,).
 
@@ -169,7 +182,7 @@ def numbers(lengths, tails, count, energy_kwh, unusual):  # type: ignore[no-unty
         unusual[k] = misplaced | (over_nine(digits) != np.uint64(0)) | (length - _ONE >= _EIGHT)
 
 
-@kernel
+@without_arrays
 def first_unusual(unusual, begin, count):  # type: ignore[no-untyped-def]
     """The first line from `begin` on that is unusual; `count` where none is."""
     k = np.uint64(begin)
