@@ -63,6 +63,16 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return compiled
 
 
+def without_arrays(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` as `kernel` does, where it makes no array of its own.
+
+    Numba then counts no references. It counted those of arguments, with an atomic instruction each, in every call
+    of a small function with several returns: a fifth of the scanner's time.
+    """
+    compiled: Callable[P, R] = _compile(function, inline="never", _nrt=False)
+    return compiled
+
+
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function` as `kernel` does, and always into its caller.
 
@@ -72,13 +82,13 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     return compiled
 
 
-def _compile(function: Callable[..., Any], *, inline: str) -> Any:
+def _compile(function: Callable[..., Any], **more: Any) -> Any:
     options = {
         "nogil": True,
         "error_model": "numpy",
         "fastmath": False,
         "boundscheck": False,
-        "inline": inline,
+        **more,
     }
     if CACHE_FOLDER is None:
         return numba.njit(**options)(function)

@@ -7,13 +7,15 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from kernels.compile import kernel
+from kernels.compile import without_arrays
 
 BARS = np.uint64(0x7C7C7C7C7C7C7C7C)
-_POINTS = np.uint64(0x2E2E2E2E2E2E2E2E)
-_ZEROS = np.uint64(0x3030303030303030)
+POINTS = np.uint64(0x2E2E2E2E2E2E2E2E)
+ZEROS = np.uint64(0x3030303030303030)
+HIGHS = np.uint64(0x8080808080808080)
+LOWS = np.uint64(0x7F7F7F7F7F7F7F7F)
+SPACES = np.uint64(0x2020202020202020)
 _ONES = np.uint64(0x0101010101010101)
-_HIGHS = np.uint64(0x8080808080808080)
 _OVER_NINE = np.uint64(0x7676767676767676)
 _PAIRS = np.uint64(0x000000FF000000FF)
 _WEIGH_FIRST = np.uint64(0x000F424000000064)
@@ -69,14 +71,48 @@ def trailing_zeros(typingctx, word):  # type: ignore[no-untyped-def]  # noqa: AR
     return types.uint64(types.uint64), emit
 
 
-@kernel
+@intrinsic
+def ones_in(typingctx, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Number of one bits."""
+    del typingctx
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        del context, called
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), emit
+
+
+@intrinsic
+def matches64(typingctx, data, index, wanted):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Bit k says whether data[index + k], for k from 0 to 63, is the byte `wanted`; the caller sees to the bounds."""
+    del typingctx
+    signature = types.uint64(data, types.uint64, types.uint64)
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        byte, bytes64 = ir.IntType(8), ir.VectorType(ir.IntType(8), 64)
+        array = context.make_array(called.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        text = builder.load(builder.bitcast(place, bytes64.as_pointer()))
+        text.align = 1
+        one = builder.insert_element(
+            ir.Constant(bytes64, ir.Undefined), builder.trunc(arguments[2], byte), ir.Constant(ir.IntType(32), 0)
+        )
+        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64)
+        equal = builder.icmp_unsigned("==", text, builder.shuffle_vector(one, one, everywhere))
+        return builder.bitcast(equal, ir.IntType(64))
+
+    return signature, emit
+
+
+@without_arrays
 def bytes_before(word, wanted):  # type: ignore[no-untyped-def]
     """How many of the eight bytes stand before the first that equals those of `wanted`; 8 where none does."""
     other = word ^ wanted
-    return trailing_zeros((other - _ONES) & ~other & _HIGHS) >> np.uint64(3)
+    return trailing_zeros((other - _ONES) & ~other & HIGHS) >> np.uint64(3)
 
 
-@kernel
+@without_arrays
 def short_decimal(word, length):  # type: ignore[no-untyped-def]
     """Digits of a decimal number of `length` bytes, 1 to 7, with or without a point: (all digits, decimals).
 
@@ -86,7 +122,7 @@ def short_decimal(word, length):  # type: ignore[no-untyped-def]
     one = np.uint64(1)
     if length < one or length >= eight:
         return NO_NUMBER, np.uint64(0)
-    point = bytes_before(word, _POINTS)
+    point = bytes_before(word, POINTS)
     count = length
     decimals = np.uint64(0)
     digits = word
@@ -99,16 +135,36 @@ def short_decimal(word, length):  # type: ignore[no-untyped-def]
             return NO_NUMBER, np.uint64(0)
     whole = (one << (count * eight)) - one
     # Shifted up, the missing leading digits are zeros in the lowest bytes.
-    number = ((digits & whole) ^ (_ZEROS & whole)) << ((eight - count) * eight)
-    if ((number + _OVER_NINE) | number) & _HIGHS:
+    number = ((digits & whole) ^ (ZEROS & whole)) << ((eight - count) * eight)
+    if over_nine(number):
         return NO_NUMBER, np.uint64(0)
-    number = number * np.uint64(10) + (number >> eight)
-    first = (number & _PAIRS) * _WEIGH_FIRST
-    second = ((number >> np.uint64(16)) & _PAIRS) * _WEIGH_SECOND
-    return np.int64((first + second) >> np.uint64(32)), decimals
+    return np.int64(eight_digits(number)), decimals
 
 
-@kernel
+@without_arrays
+def over_nine(digits):  # type: ignore[no-untyped-def]
+    """Not 0 where any of the eight bytes is more than 9."""
+    return ((digits + _OVER_NINE) | digits) & HIGHS
+
+
+@without_arrays
+def not_printable(text):  # type: ignore[no-untyped-def]
+    """Not 0 where any of the eight bytes is not printable ASCII, from the space to the tilde."""
+    control = ~((text | HIGHS) - SPACES)
+    delete = (text & LOWS) + _ONES
+    return (text | control | delete) & HIGHS
+
+
+@without_arrays
+def eight_digits(digits):  # type: ignore[no-untyped-def]
+    """The number whose decimal digits, each 0 to 9, are the eight bytes; the lowest byte is the first digit."""
+    pairs = digits * np.uint64(10) + (digits >> np.uint64(8))
+    first = (pairs & _PAIRS) * _WEIGH_FIRST
+    second = ((pairs >> np.uint64(16)) & _PAIRS) * _WEIGH_SECOND
+    return (first + second) >> np.uint64(32)
+
+
+@without_arrays
 def folded_line(data, begin, end):  # type: ignore[no-untyped-def]
     """As `folded`, for uint64 places after which there are eight more bytes in `data`."""
     total = np.uint64(0)
@@ -122,7 +178,7 @@ def folded_line(data, begin, end):  # type: ignore[no-untyped-def]
     return total ^ (load64(data, i) & rest)
 
 
-@kernel
+@without_arrays
 def folded(data, begin, end):  # type: ignore[no-untyped-def]
     """XOR of data[begin:end] in words of eight bytes, filled up with zeros; folds to the checksum of the IDD."""
     total = np.uint64(0)

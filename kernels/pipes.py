@@ -10,8 +10,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels.compile import kernel
-from kernels.loads import BARS, bytes_before, folded, folded_line, load64, short_decimal, store64
+from kernels.compile import without_arrays
+from kernels.loads import (
+    SPACES,
+    ZEROS,
+    eight_digits,
+    folded,
+    load64,
+    matches64,
+    not_printable,
+    ones_in,
+    over_nine,
+    store64,
+    trailing_zeros,
+)
+from kernels.usual_values import BLOCK_SIZE, first_unusual, line_ends, numbered_lines, numbers, plain_lines
 
 NO_FAULT = 0
 NO_ROOM = 1
@@ -83,11 +96,10 @@ INEXACT_MARK = 0x7FFC << 48
 """Upper bits of a value that `float` has to read; the lower ones say where its text begins."""
 
 _MOST_FIELDS = 16
+PLACES_SIZE = _MOST_FIELDS + 1
+"""`places` int64: of a line's bars, and one number more."""
 _MOST_DECIMALS = 22
 _FIRST_INEXACT = np.int64(1 << 53)
-_ROOM_FOR_FAST = 48
-_ID_AND_BAR = np.uint64(0xFFFFFFFF)
-_BYTE = np.uint64(0xFF)
 # Powers of ten up to 10**22 are exact doubles, so an exact mantissa over one of them is rounded only once.
 _POWERS = np.array([10.0**k for k in range(_MOST_DECIMALS + 1)])
 
@@ -97,10 +109,11 @@ def packed(text: str) -> int:
     return int.from_bytes(text.encode("ascii"), "little")
 
 
-@kernel
+@without_arrays
 def scan(  # type: ignore[no-untyped-def]
     data, begin, layout, group_ids, group_fields, kinds, slots, flag_of,
     state, xor, current, rows, ranges, energy_kwh, energy_bits, flags, events, counts, fault,
+    block, places,
 ):  # fmt: skip
     """Read `data` uint8 (bytes,) from byte `begin` to its end; stop at the first fault, or where room ends.
 
@@ -123,40 +136,59 @@ def scan(  # type: ignore[no-untyped-def]
     value_room = np.int64(energy_kwh.size) - 64
     row_room = np.int64(rows.shape[0])
     event_room = np.int64(events.shape[0])
-    pipes = np.zeros(_MOST_FIELDS, dtype=np.int64)
-    number = np.zeros(1, dtype=np.int64)
+    pipes, number = places[:_MOST_FIELDS], places[_MOST_FIELDS:]
     depth, in_row, period = state[DEPTH], state[IN_ROW], state[PERIOD]
     line = state[LINES]
     values, blanks = counts[VALUES], counts[BLANKS]
     begin = np.int64(begin)
+    # The block of lines that is at hand, and which of them comes next: see kernels.usual_values.
+    with_return = False
+    ends, block_flags, unusual, lengths, tails, periods, words, kwh = block
+    count = np.int64(0)
+    at = np.int64(0)
     while begin < size:
-        if depth == levels:
-            # Nearly all lines are values as they are usually written.
-            room = min(value_room - values, MOST_VALUES - in_row)
-            last = values
-            if by_period:
-                begin, values, blanks, period, lines = _numbered_values(
-                    data, begin, value_word, flag_of, period, room, energy_kwh, flags, values, blanks, xor
-                )
+        if at >= count:
+            at = np.int64(0)
+            count = line_ends(data, begin, with_return, ends)
+            if count == 0:
+                # This line may be the first that ends in the other way.
+                with_return = not with_return
+            elif by_period:
+                numbered_lines(
+                    data, ends, count, with_return, value_word, flag_of, BAD_LETTER,
+                    block_flags, lengths, tails, periods, words,
+                )  # fmt: skip
+                numbers(lengths, tails, count, kwh, unusual)
             else:
-                begin, values, lines = _plain_values(data, begin, value_word, flag_of, room, energy_kwh, flags, values)
-            line += lines
-            in_row += values - last
-            if begin >= size:
-                break
+                plain_lines(data, ends, count, with_return, value_word, flag_of, BAD_LETTER, block_flags, lengths, tails)
+                numbers(lengths, tails, count, kwh, unusual)
+        if depth == levels and at < count:
+            # Nearly all lines are values as they are usually written.
+            room = max(np.int64(0), min(value_room - values, MOST_VALUES - in_row))
+            past = first_unusual(unusual, at, min(count, at + room))
+            if by_period:
+                past = _in_turn(periods, at, past, period)
+                xor[0] ^= _folded_lines(words, at, past)
+                period += past - at
+            to, first = np.uint64(values), np.uint64(at)
+            for k in range(np.uint64(past - at)):
+                energy_kwh[to + k] = kwh[first + k]
+                flags[to + k] = block_flags[first + k]
+            values += past - at
+            in_row += past - at
+            line += past - at
+            at = past
+            begin = ends[at] + 1
+            if at == count:
+                continue
         line += 1
         # Any other line, and whatever is unusual about a value.
-        found = 0
-        end = begin
-        stop = min(size, begin + MOST_LINE + 1)
-        while end < stop:
-            byte = data[np.uint64(end)]
-            if byte == 124:
-                pipes[np.uint64(found & 15)] = end
-                found += 1
-            elif byte == 10:
-                break
-            end += 1
+        found, end = np.int64(0), begin
+        if at < count:
+            found, end = _bars(data, begin, ends[at + 1], pipes)
+            at += 1
+        if found == 0:
+            found, end = _bars_one_by_one(data, begin, pipes)
         following = end + 1
         if end - begin > MOST_LINE:
             _stop(fault, LONG_LINE, line, LEVEL_OTHER, 0, begin, end, MOST_LINE, begin)
@@ -271,7 +303,7 @@ def scan(  # type: ignore[no-untyped-def]
             if counts[ROWS] >= row_room:
                 fault[FAULT_CODE] = NO_ROOM
                 break
-            if not _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, current, state, fault):
+            if not _group(data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault):
                 break
             depth = level + 1
             state[OPEN_LINE] = line
@@ -304,91 +336,59 @@ def scan(  # type: ignore[no-untyped-def]
     return
 
 
-@kernel
-def _plain_values(data, begin, value_word, flag_of, room, energy_kwh, flags, values):  # type: ignore[no-untyped-def]
-    """Read value records `id|status|number|` as long as they look usual; (first byte not read, values, lines)."""
-    i = np.uint64(begin)
-    at = np.uint64(values)
-    first = at
-    last = at + np.uint64(room if room > 0 else 0)
-    stop = np.uint64(data.size - _ROOM_FOR_FAST if data.size > _ROOM_FOR_FAST else 0)
-    while i < stop and at < last:
-        word = load64(data, i)
-        text = load64(data, i + np.uint64(6))
-        length = bytes_before(text, BARS)
-        mantissa, decimals = short_decimal(text, length)
-        flag = flag_of[(word >> np.uint64(32)) & _BYTE]
-        usual = (word & _ID_AND_BAR) == value_word and ((word >> np.uint64(40)) & _BYTE) == np.uint64(124)
-        if not usual or mantissa < 0 or flag >= BAD_LETTER:
+@without_arrays
+def _in_turn(periods, begin, end, period):  # type: ignore[no-untyped-def]
+    """The first line of a block from `begin` on that is not of the period after the one before it; `end` if none."""
+    k = begin
+    due = np.uint64(period + 1)
+    while k < end and periods[np.uint64(k)] == due and due <= np.uint64(MOST_PERIOD):
+        due += np.uint64(1)
+        k += 1
+    return k
+
+
+@without_arrays
+def _folded_lines(words, begin, end):  # type: ignore[no-untyped-def]
+    total = np.uint64(0)
+    for k in range(np.uint64(begin), np.uint64(end)):
+        total ^= words[0, k]
+    return total
+
+
+@without_arrays
+def _bars(data, begin, newline, pipes):  # type: ignore[no-untyped-def]
+    """Places of the bars of a block's line into `pipes`: (how many, the newline); (0, _) for a long line."""
+    bytes_of_line = np.uint64(newline - begin)
+    if bytes_of_line >= np.uint64(64):
+        return np.int64(0), newline
+    bars = matches64(data, np.uint64(begin), np.uint64(124)) & ((np.uint64(1) << bytes_of_line) - np.uint64(1))
+    found = np.int64(ones_in(bars))
+    if found > _MOST_FIELDS:
+        return np.int64(0), newline
+    for k in range(np.uint64(found)):
+        pipes[k] = begin + np.int64(trailing_zeros(bars))
+        bars &= bars - np.uint64(1)
+    return found, newline
+
+
+@without_arrays
+def _bars_one_by_one(data, begin, pipes):  # type: ignore[no-untyped-def]
+    """Places of the first line's bars into `pipes`: (how many, its newline or where the bytes or the room end)."""
+    found = np.int64(0)
+    end = np.int64(begin)
+    stop = min(np.int64(data.size), end + MOST_LINE + 1)
+    while end < stop:
+        byte = data[np.uint64(end)]
+        if byte == 124:
+            pipes[np.uint64(found & 15)] = end
+            found += 1
+        elif byte == 10:
             break
-        i_next = i + length + np.uint64(7)
-        byte = data[i_next]
-        if byte != 10:
-            if byte != 13 or data[i_next + np.uint64(1)] != 10:
-                break
-            i_next += np.uint64(1)
-        energy_kwh[at] = np.float64(mantissa) / _POWERS[decimals]
-        flags[at] = flag
-        at += np.uint64(1)
-        i = i_next + np.uint64(1)
-    return np.int64(i), np.int64(at), np.int64(at - first)
+        end += 1
+    return found, end
 
 
-@kernel
-def _numbered_values(  # type: ignore[no-untyped-def]
-    data, begin, value_word, flag_of, period, room, energy_kwh, flags, values, blanks, xor
-):  # fmt: skip
-    """Read value records `id|period|number|status|` as long as they look usual and no period is left out.
-
-    Returns (first byte not read, values, blanks, period, lines).
-    """
-    i = np.uint64(begin)
-    first = values
-    last = values + max(room, 0)
-    stop = np.uint64(data.size - _ROOM_FOR_FAST if data.size > _ROOM_FOR_FAST else 0)
-    total = xor[0]
-    while i < stop and values < last:
-        word = load64(data, i)
-        one = (word >> np.uint64(32)) & _BYTE
-        two = (word >> np.uint64(40)) & _BYTE
-        this = np.int64(one) - 48
-        at = i + np.uint64(6)
-        usual = (word & _ID_AND_BAR) == value_word
-        if two != np.uint64(124):
-            this = this * 10 + np.int64(two) - 48
-            at += np.uint64(1)
-            digits = one > np.uint64(48) and one < np.uint64(58) and two >= np.uint64(48) and two < np.uint64(58)
-            usual = usual and digits and ((word >> np.uint64(48)) & _BYTE) == np.uint64(124)
-        text = load64(data, at)
-        length = bytes_before(text, BARS)
-        mantissa, decimals = short_decimal(text, length)
-        tail = load64(data, at + length)
-        flag = flag_of[(tail >> np.uint64(8)) & _BYTE]
-        usual = (
-            usual and this == period + 1 and this <= MOST_PERIOD and ((tail >> np.uint64(16)) & _BYTE) == np.uint64(124)
-        )
-        end = at + length + np.uint64(3)
-        i_next = end
-        if data[i_next] == 13:
-            i_next += np.uint64(1)
-        if not usual or mantissa < 0 or flag == BAD_LETTER or data[i_next] != 10:
-            break
-        if flag == NULL_STATUS:
-            energy_kwh[values] = np.nan
-            flags[values] = 0
-            blanks += 1
-        else:
-            energy_kwh[values] = np.float64(mantissa) / _POWERS[decimals]
-            flags[values] = flag
-        values += 1
-        period = this
-        total ^= folded_line(data, i, end)
-        i = i_next + np.uint64(1)
-    xor[0] = total
-    return np.int64(i), values, blanks, period, values - first
-
-
-@kernel
+@without_arrays
 def next_group(data, begin, least, header, trailer, group_ids):  # type: ignore[no-untyped-def]
     """First byte of the first line from `begin` on that opens a group of level `least` or above, or an envelope.
 
@@ -414,7 +414,7 @@ def next_group(data, begin, least, header, trailer, group_ids):  # type: ignore[
     return size
 
 
-@kernel
+@without_arrays
 def next_cut(data, begin, stop, header, trailer, group_ids):  # type: ignore[no-untyped-def]
     """Where to cut between windows: a line, begun in data[begin:stop], that opens a group or an envelope.
 
@@ -440,7 +440,7 @@ def next_cut(data, begin, stop, header, trailer, group_ids):  # type: ignore[no-
     return stop
 
 
-@kernel
+@without_arrays
 def count_records(data, begin, end, wanted):  # type: ignore[no-untyped-def]
     """(lines that begin in data[begin:end], those of them with the packed record id `wanted`)."""
     lines = np.int64(0)
@@ -458,7 +458,7 @@ def count_records(data, begin, end, wanted):  # type: ignore[no-untyped-def]
     return lines, records
 
 
-@kernel
+@without_arrays
 def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
     """Copy the texts that begin at `begins` int64 (rows,) one after another into `out` uint8 (bytes,).
 
@@ -482,10 +482,11 @@ def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
                 i += np.uint64(1)
 
 
-@kernel
-def _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, current, state, fault):  # type: ignore[no-untyped-def]
+@without_arrays
+def _group(  # type: ignore[no-untyped-def]
+    data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault
+):  # fmt: skip
     """Take in the fields of a group; False where `fault` was set."""
-    number = np.zeros(1, dtype=np.int64)
     for field in range(1, group_fields[level] + 1):
         kind = kinds[level, field - 1]
         if kind == FREE:
@@ -518,7 +519,7 @@ def _group(data, begin, line, pipes, level, layout, group_fields, kinds, slots, 
     return True
 
 
-@kernel
+@without_arrays
 def _stop(fault, code, line, level, field, first, past, due, begin):  # type: ignore[no-untyped-def]
     fault[FAULT_CODE] = code
     fault[FAULT_LINE] = line
@@ -530,7 +531,7 @@ def _stop(fault, code, line, level, field, first, past, due, begin):  # type: ig
     fault[FAULT_BEGIN] = begin
 
 
-@kernel
+@without_arrays
 def _period(data, first, past, before, out):  # type: ignore[no-untyped-def]
     """A settlement period later than `before` into out[0]; returns a fault code."""
     if past <= first or past - first > 2:
@@ -550,7 +551,7 @@ def _period(data, first, past, before, out):  # type: ignore[no-untyped-def]
     return NO_FAULT
 
 
-@kernel
+@without_arrays
 def _decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyped-def]
     """The decimal number in data[first:past] to out[at], or a mark for `float` to read it; a fault code."""
     i = first
@@ -584,19 +585,16 @@ def _decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyp
     return NO_FAULT
 
 
-@kernel
+@without_arrays
 def _date(data, begin, end, out):  # type: ignore[no-untyped-def]
     """Days since 1970-01-01 of YYYYMMDD into out[0]; False where it is no such date."""
     if end - begin != 8:
         return False
-    for i in range(begin, end):
-        if data[i] < 48 or data[i] > 57:
-            return False
-    year = np.int64(0)
-    for i in range(begin, begin + 4):
-        year = year * 10 + np.int64(data[i]) - 48
-    month = (np.int64(data[begin + 4]) - 48) * 10 + np.int64(data[begin + 5]) - 48
-    day = (np.int64(data[begin + 6]) - 48) * 10 + np.int64(data[begin + 7]) - 48
+    text = load64(data, np.uint64(begin))
+    if over_nine(text ^ ZEROS):
+        return False
+    number = np.int64(eight_digits(text ^ ZEROS))
+    year, month, day = number // 10000, number // 100 % 100, number % 100
     leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
     if month < 1 or month > 12 or day < 1 or year < 1:
         return False
@@ -613,12 +611,25 @@ def _date(data, begin, end, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@kernel
+@without_arrays
 def _text(data, begin, end):  # type: ignore[no-untyped-def]
     """Fault code of a text field: blank, or other than printable ASCII."""
     if end <= begin:
         return BLANK_TEXT
-    for i in range(begin, end):
-        if data[i] < 32 or data[i] > 126:
+    eight = np.uint64(8)
+    first, past = np.uint64(begin), np.uint64(end)
+    while first + eight <= past:
+        if not_printable(load64(data, first)):
             return NOT_ASCII
-    return NO_FAULT
+        first += eight
+    rest = past - first
+    if rest == 0:
+        return NO_FAULT
+    if past < eight:
+        for i in range(first, past):
+            if data[i] < 32 or data[i] > 126:
+                return NOT_ASCII
+        return NO_FAULT
+    # The eight bytes that end with the text; those before it become spaces.
+    word = load64(data, past - eight) >> ((eight - rest) * eight)
+    return NOT_ASCII if not_printable(word | (SPACES << (rest * eight))) else NO_FAULT

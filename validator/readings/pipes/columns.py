@@ -45,24 +45,59 @@ class PipeBatch:
     supplier_id: pa.StringArray | None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a window's columns are whatever comes before it; threads make it side by side.
+
+    `texts` are by name, those that need nothing from a window before; `large` counts the values above
+    `Layout.largest`.
+    """
+
+    energy_kwh: pa.ListArray
+    period_flags: pa.ListArray
+    texts: dict[str, pa.StringArray]
+    large: int
+
+
+def prepared(layout: Layout, scanned: Scanned, with_supplier: bool) -> Prepared:
+    """The part of `batch_of` that does not have to wait for the windows before."""
+    rows = len(scanned.rows)
+    offsets = np.append(scanned.rows[:, pipes.ROW_VALUES], len(scanned.energy_kwh)).astype(np.int32)
+    if (rows and offsets[0]) or (not rows and len(scanned.energy_kwh)):
+        raise AssertionError("values stand before the first row of a window")
+    texts = {
+        text: _text(scanned, b"", slot)
+        for slot, text in _wanted(layout, with_supplier)
+        if rows == 0 or scanned.ranges[0, slot, 0] >= 0
+    }
+    large = 0 if layout.largest is None else int(np.count_nonzero(scanned.energy_kwh > layout.largest))
+    flags = pa.array(scanned.flags, pa.uint16())
+    return Prepared(_lists(offsets, _energies(scanned)), _lists(offsets, flags), texts, large)
+
+
+def _wanted(layout: Layout, with_supplier: bool) -> list[tuple[int, str]]:
+    return [(slot, text) for slot, text in enumerate(layout.texts) if with_supplier or text != _SUPPLIER]
+
+
 def batch_of(
     name: str, layout: Layout, scanned: Scanned, carried: Carried, first_line: int, with_supplier: bool
 ) -> PipeBatch:
     """All rows of a window; `first_line` is the number of its first line less one."""
     rows = len(scanned.rows)
-    wanted = [(slot, text) for slot, text in enumerate(layout.texts) if with_supplier or text != _SUPPLIER]
-    texts = {text: _text(scanned, carried, slot) for slot, text in wanted}
+    ready = scanned.prepared
+    assert ready is not None, "a window with a fault becomes no batch"
+    texts = {
+        text: ready.texts[text] if text in ready.texts else _text(scanned, carried.texts[slot], slot)
+        for slot, text in _wanted(layout, with_supplier)
+    }
     day_number = scanned.rows[:, pipes.ROW_DAY].astype(np.int32)
     day_number[day_number == pipes.UNKNOWN_DAY] = carried.day
-    offsets = np.append(scanned.rows[:, pipes.ROW_VALUES], len(scanned.energy_kwh)).astype(np.int32)
-    if (rows and offsets[0]) or (not rows and len(scanned.energy_kwh)):
-        raise AssertionError("values stand before the first row of a window")
     columns: dict[str, Any] = {
         "role": pa.repeat(pa.scalar("MAIN", pa.string()), rows),
         **texts,
         "settlement_date": pa.array(day_number, pa.int32()).view(pa.date32()),
-        "energy_kwh": _lists(offsets, _energies(scanned)),
-        "period_flags": _lists(offsets, pa.array(scanned.flags, pa.uint16())),
+        "energy_kwh": ready.energy_kwh,
+        "period_flags": ready.period_flags,
         **provenance(name, layout.utc_day, False, pa.array(scanned.rows[:, pipes.ROW_LINE] + first_line, pa.int64())),
     }
     if "role" in texts:
@@ -90,16 +125,16 @@ def kept_rows(batch: PipeBatch, keep: npt.NDArray[np.bool_]) -> PipeBatch:
     return PipeBatch(batch.readings.filter(mask), supplier)
 
 
-def _text(scanned: Scanned, carried: Carried, slot: int) -> pa.StringArray:
-    """One text of every row. Those whose group was open before the window come first, and are carried."""
+def _text(scanned: Scanned, carried: bytes, slot: int) -> pa.StringArray:
+    """One text of every row. Those whose group was open before the window come first: `carried`."""
     begins, ends = scanned.ranges[:, slot, 0], scanned.ranges[:, slot, 1]
     lengths = ends - begins
     before = int(np.count_nonzero(begins < 0))
-    lengths[:before] = len(carried.texts[slot])
+    lengths[:before] = len(carried)
     offsets = np.zeros(len(begins) + 1, dtype=np.int32)
     np.cumsum(lengths, out=offsets[1:])
     out = np.empty(int(offsets[-1]) + 8, dtype=np.uint8)
-    out[: offsets[before]] = np.frombuffer(carried.texts[slot] * before, dtype=np.uint8)
+    out[: offsets[before]] = np.frombuffer(carried * before, dtype=np.uint8)
     pipes.copy_texts(scanned.data, np.ascontiguousarray(begins[before:]), offsets[before:], out)
     return pa.StringArray.from_buffers(len(begins), pa.py_buffer(offsets), pa.py_buffer(out))
 

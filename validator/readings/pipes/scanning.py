@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from kernels import pipes
+from kernels import pipes, usual_values
 from validator.readings.pipes.layouts import Layout
 from validator.readings.pipes.windows import Bytes
+
+if TYPE_CHECKING:
+    from validator.readings.pipes.columns import Prepared
 
 Integers = npt.NDArray[np.int64]
 
@@ -72,7 +77,10 @@ class Refusal:
 
 @dataclass
 class Scanned:
-    """A window's columns; shapes and units as kernels.pipes.scan says, cut to what was read."""
+    """A window's columns; shapes and units as kernels.pipes.scan says, cut to what was read.
+
+    `prepared` is what could be made of them for Arrow at once; None where the window ends in a fault.
+    """
 
     data: Bytes
     start: Start
@@ -87,6 +95,7 @@ class Scanned:
     current: Integers
     fault: Integers | None
     refusals: list[Refusal] = field(default_factory=list)
+    prepared: Prepared | None = None
 
     @property
     def lines(self) -> int:
@@ -101,6 +110,8 @@ class _Scratch(threading.local):
         self.rows = np.empty((0, pipes.ROW_SIZE), dtype=np.int64)
         self.ranges = np.empty((0, 0, 2), dtype=np.int64)
         self.events = np.empty((_SOME_EVENTS, pipes.EVENT_SIZE), dtype=np.int64)
+        self.block = usual_values.block()
+        self.places = np.zeros(pipes.PLACES_SIZE, dtype=np.int64)
 
     def make_room(self, rows: int, texts: int, events: int) -> None:
         if len(self.rows) < rows or self.ranges.shape[1] != texts:
@@ -122,12 +133,17 @@ def scan_window(data: Bytes, layout: Layout, limits: Integers, start: Start, len
     while True:
         _SCRATCH.make_room(rows, len(layout.texts), events)
         # Handed on as they are: pages that are not written cost no memory, and a copy would write all of them.
-        energy_kwh, flags = np.empty(values, dtype=np.float64), np.empty(values, dtype=np.uint16)
+        energy_kwh, flags = _room(values, np.float64), _room(values, np.uint16)
         scanned = _scan(data, layout, limits, start, lenient, energy_kwh, flags)
         if scanned is not None:
             return scanned
         # Rows of next to nothing, periods left out or an envelope around every row: rare, so scanned anew.
         rows, values, events = rows * 4, values * 4, events * 16
+
+
+def _room(size: int, kind: type[Any]) -> npt.NDArray[Any]:
+    """An array in memory of Arrow's: it keeps what is given back, and fresh pages cost a third of a scan."""
+    return np.frombuffer(pa.allocate_buffer(size * np.dtype(kind).itemsize), dtype=kind)
 
 
 def _scan(
@@ -153,7 +169,7 @@ def _scan(
         pipes.scan(
             data, begin, limits, layout.group_ids, layout.group_fields, layout.kinds, layout.slots, layout.flag_of,
             state, xor, current, scratch.rows, scratch.ranges, energy_kwh, bits, flags,
-            scratch.events, counts, fault,
+            scratch.events, counts, fault, scratch.block, scratch.places,
         )  # fmt: skip
         if fault[pipes.FAULT_CODE] == pipes.NO_ROOM:
             return None

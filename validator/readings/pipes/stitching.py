@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from kernels import pipes
 from validator.calendar import day_number
 from validator.errors import Place, SubmissionError
 from validator.readings.dates import EARLIEST, latest_date
-from validator.readings.pipes.columns import Carried, PipeBatch, batch_of, kept_rows
+from validator.readings.pipes.columns import Carried, PipeBatch, batch_of, kept_rows, prepared
 from validator.readings.pipes.envelopes import Enclosed, Envelope, EnvelopeError, EnvelopeFault, close, opened
 from validator.readings.pipes.faults import said
 from validator.readings.pipes.layouts import Layout
@@ -49,14 +50,17 @@ class Terms:
         """Day number of the latest settlement date that is believed."""
         return day_number(latest_date(self.today))
 
-    @property
+    @cached_property
     def limits(self) -> Integers:
         """`layout` of kernels.pipes.scan."""
         return self.layout.scanned_as(day_number(EARLIEST), self.latest)
 
     def scan(self, data: Bytes, start: Start) -> Scanned:
         """A window's columns."""
-        return scan_window(data, self.layout, self.limits, start, self.refuse is not None)
+        scanned = scan_window(data, self.layout, self.limits, start, self.refuse is not None)
+        if scanned.fault is None:
+            scanned.prepared = prepared(self.layout, scanned, self.with_supplier)
+        return scanned
 
 
 @dataclass
@@ -166,8 +170,8 @@ class Stitched:
 
     def _pass_on(self, scanned: Scanned, rows: int) -> None:
         self._carried.pass_on(scanned)
-        if self.terms.layout.largest is not None:
-            self.large += int(np.count_nonzero(scanned.energy_kwh > self.terms.layout.largest))
+        assert scanned.prepared is not None
+        self.large += scanned.prepared.large
         if 0 < scanned.state[pipes.DEPTH] < len(self.terms.layout.groups) and scanned.state[pipes.OPEN_LINE] > 0:
             begin = int(scanned.state[pipes.OPEN_BEGIN])
             content = bytes(scanned.data[begin : line_end(scanned.data, begin)])
