@@ -171,8 +171,8 @@ def _gb_day(page: Page, rows: Rows, _folder: Path) -> None:
     cells = [
         [
             row["layout"], f"{row['channel_days']:,}", f"{row['readings']:,}", str(row["cores"]),
-            f"{row['seconds']:.1f}", f"{row['read_s']:.1f}", f"{row['validate_s']:.1f}", f"{row['write_s']:.1f}", f"{row['peak_gib']:.2f}",
-            f"{row['whole_day_s']:.0f}",
+            f"{row['seconds']:.1f}", f"{row['read_s']:.1f}", f"{row['validate_s']:.1f}", f"{row['write_s']:.1f}",
+            f"{row['peak_gib']:.2f}", f"{row['whole_day_s']:.0f}",
         ]
         for row in rows
     ]  # fmt: skip
