@@ -74,7 +74,7 @@ class Restorer:
             verdicts=verdicts.cast(VERDICTS) if verdicts.schema != VERDICTS else verdicts,
             findings=tables["findings.parquet"],
             finding_rows=tables["rows.parquet"]["row"].to_numpy().astype(np.int64),
-            facts=tables["facts.parquet"],
+            facts_of=lambda: tables["facts.parquet"],
             tallies={check["code"]: _tally(check) for check in document["checks"]},
             outcomes=document["outcomes"],
             stages={},

@@ -67,7 +67,7 @@ def validation_of(
         verdicts=_table(verdicts, VERDICTS),
         findings=_table([_finding(rows, found, governed) for found in findings], FINDINGS),
         finding_rows=np.array([finding["row"] for finding in findings], dtype=np.int64),
-        facts=_table(meters, FACTS),
+        facts_of=lambda: _table(meters, FACTS),
         tallies={check.code: _tally(check.code, findings, len(rows)) for check in CATALOGUE},
         outcomes=outcomes,
         stages={},

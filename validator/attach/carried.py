@@ -10,8 +10,7 @@ from validator.attach.profiles import CT_OPERATED, NO_CAPACITY, WHOLE_CURRENT
 from validator.attach.register_runs import register_runs
 from validator.attach.values import present
 from validator.catalogue import need_bit
-from validator.mpan import is_cva_msid
-from validator.schema import ALARMS
+from validator.schema import ALARMS, QUANTITIES
 
 Bools = npt.NDArray[np.bool_]
 
@@ -26,14 +25,18 @@ def carried_of(attached: Attached, finite: npt.NDArray[np.int32]) -> npt.NDArray
     met |= _limits(attached)
     carried = attached.profiles.on_file[attached.profile]
     for name, holds in met.items():
-        carried |= holds.astype(np.uint64) * np.uint64(need_bit(name))
+        # Most needs hold on every row or on none.
+        if holds.all():
+            carried |= np.uint64(need_bit(name))
+        elif holds.any():
+            carried |= holds.astype(np.uint64) * np.uint64(need_bit(name))
     return carried | _capable(attached)
 
 
 def _row_kind(attached: Attached) -> dict[str, Bools]:
     channels = attached.channels
     return {
-        "not_cva": ~is_cva_msid(channels.mpan_values)[channels.mpan],
+        "not_cva": ~channels.mpans.are_msids[channels.mpan],
         "active": attached.active,
         "reactive": attached.reactive,
         "import": channels.quantity == 0,
@@ -73,14 +76,14 @@ def _between_registers(attached: Attached, complete: Bools) -> Bools:
 
 def _partners(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]:
     channels = attached.channels
-    imports, exports = channels.partners["AI"], channels.partners["AE"]
     has_readings = np.append(finite > 0, False)
-    main_import, main_export = channels.main_row("AI"), channels.main_row("AE")
+    imports, exports = (channels.slots[:, QUANTITIES.index(quantity)] for quantity in ("AI", "AE"))
+    has_export = channels.has_partner("AE")
     return {
         "check_partner": channels.check_partner >= 0,
-        "export_partner": exports >= 0,
-        "active_partner": (imports >= 0) | (exports >= 0),
-        "active_in_system": has_readings[main_import] | has_readings[main_export],
+        "export_partner": has_export,
+        "active_partner": channels.has_partner("AI") | has_export,
+        "active_in_system": (has_readings[imports] | has_readings[exports])[channels.system],
     }
 
 

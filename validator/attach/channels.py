@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from kernels.lookup import first_rows
 from validator.attach.values import combined
 from validator.calendar import expected_periods
+from validator.mpan import DistinctMpans, distinct, numbered
 from validator.schema import QUANTITIES, ROLES
 
 Ints = npt.NDArray[np.int32]
@@ -33,7 +34,7 @@ class Channels:
     """
 
     mpan: Ints
-    mpan_values: pa.Array
+    mpans: DistinctMpans
     quantity: npt.NDArray[np.int8]
     role: npt.NDArray[np.int8]
     day: Ints
@@ -45,6 +46,16 @@ class Channels:
     channel: npt.NDArray[np.int64]
     repeated: npt.NDArray[np.bool_]
     days_absent: Ints
+
+    @cached_property
+    def sent(self) -> npt.NDArray[np.uint8]:
+        """Which slots of each row's system-day hold a row; bit k for slot k, uint8 (rows,)."""
+        return np.asarray(np.packbits(self.slots >= 0, axis=1, bitorder="little")[:, 0][self.system])
+
+    def has_partner(self, quantity: str) -> npt.NDArray[np.bool_]:
+        """Whether a quantity of each row's own role came that day."""
+        shift = self.role.astype(np.uint8) * np.uint8(len(QUANTITIES)) + np.uint8(QUANTITIES.index(quantity))
+        return (self.sent >> shift & np.uint8(1)).astype(np.bool_)
 
     @cached_property
     def partners(self) -> dict[str, Ints]:
@@ -66,21 +77,19 @@ class Channels:
 
 def channels_of(readings: pa.Table) -> Channels:
     """Keys of a table with the READINGS schema."""
-    mpans = pc.dictionary_encode(combined(readings["mpan_core"]))
-    mpan = np.asarray(mpans.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
+    mpans = distinct(combined(readings["mpan_core"]))
+    mpan = mpans.places
     quantity, quantity_code, quantity_codes = _quantities(readings["measurement_quantity"])
     role = np.asarray(pc.equal(combined(readings["role"]), ROLES[1]).to_numpy(zero_copy_only=False)).astype(np.int8)
     day = np.asarray(combined(readings["settlement_date"]).cast(pa.int32()).to_numpy(), dtype=np.int32)
     utc_day = np.asarray(combined(readings["utc_day"]).to_numpy(zero_copy_only=False), dtype=np.bool_)
-    first_day = int(day.min()) if len(day) else 0
-    span = int(day.max()) - first_day + 1 if len(day) else 1
-    system = _numbered((mpan.astype(np.int64) * span + (day - first_day)) * 2 + utc_day)
+    system = _systems(mpan, day, utc_day)
     channel = ((mpan.astype(np.int64) * quantity_codes + quantity_code) * 2 + role) * 2 + utc_day
     slots, repeated = _slots(system, quantity, role)
     _mark_unknown_repeats(repeated, quantity, channel, day)
     return Channels(
         mpan=mpan,
-        mpan_values=mpans.dictionary,
+        mpans=mpans,
         quantity=quantity,
         role=role,
         day=day,
@@ -103,10 +112,15 @@ def _quantities(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int8], npt.NDAr
     return by_code[code] if len(code) else np.zeros(0, np.int8), code, max(len(by_code), 1)
 
 
-def _numbered(keys: npt.NDArray[np.int64]) -> Ints:
-    """Keys numbered from 0 in order of first appearance; hashing costs a third of what sorting does."""
-    encoded = pc.dictionary_encode(pa.array(keys))
-    return np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
+def _systems(mpan: Ints, day: Ints, utc_day: npt.NDArray[np.bool_]) -> Ints:
+    """Metering system-days numbered in order of first appearance; those of one day are numbered already."""
+    if not len(day):
+        return mpan
+    first_day, last_day = int(day.min()), int(day.max())
+    if first_day == last_day and utc_day.min() == utc_day.max():
+        return mpan
+    span = last_day - first_day + 1
+    return numbered((mpan.astype(np.int64) * span + (day - first_day)) * 2 + utc_day)[0]
 
 
 def _slots(

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from kernels.lookup import in_force
 from validator.attach.channels import Channels
+from validator.attach.coded import NONE, coded
 from validator.attach.rulings import Rulings, rulings_of
 from validator.attach.steps import look_up
 from validator.regulation import Regulation
-from validator.schema import ALARMS, ROLES
+from validator.schema import ALARMS
 from validator.standing import StandingData
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-NONE = -1
 _FAR_PAST = np.iinfo(np.int32).min
 _FAR_FUTURE = np.iinfo(np.int32).max
 
@@ -52,7 +49,7 @@ class Meters:
 
 def meters_of(channels: Channels, standing: StandingData, regulation: Regulation) -> tuple[Meters, Rulings, Ints]:
     """Meters submitted, their rulings, and each row's position in `Meters` (-1: none in force)."""
-    frame, starts = _submitted(channels.mpan_values, standing)
+    frame, starts = _submitted(channels, standing)
     rulings, ruling = rulings_of(frame, regulation)
     meter = np.full(len(channels.day), NONE, dtype=np.int32)
     from_day = _days(frame["effective_from"], _FAR_PAST)[:-1]
@@ -61,16 +58,12 @@ def meters_of(channels: Channels, standing: StandingData, regulation: Regulation
     return _meters(frame, ruling, regulation), rulings, meter
 
 
-def _submitted(mpans: pa.Array, standing: StandingData) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
+def _submitted(channels: Channels, standing: StandingData) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
     """Standing rows of the submitted MPANs, grouped by MPAN and role, and where each group starts."""
-    codes = pl.DataFrame({"mpan_core": pl.Series(mpans.to_pylist(), dtype=pl.String)}).with_row_index("code")
-    roles = pl.col("role").replace_strict(list(ROLES), [0, 1], return_dtype=pl.Int64)
-    frame = standing.frame.join(codes, on="mpan_core", how="inner").with_columns(
-        (pl.col("code").cast(pl.Int64) * 2 + roles).alias("group")
-    )
-    frame = frame.sort("group", "effective_from")
-    starts = np.searchsorted(frame["group"].to_numpy(), np.arange(len(mpans) * 2 + 1))
-    return frame, starts.astype(np.int64)
+    rows, starts = standing.filed.rows_of(channels.mpans)
+    if len(rows) == standing.frame.height and bool((np.diff(rows) == 1).all()):
+        return standing.frame, starts
+    return standing.frame[rows], starts
 
 
 def _meters(frame: pl.DataFrame, ruling: Ints, regulation: Regulation) -> Meters:
@@ -108,7 +101,7 @@ def _bools(column: pl.Series) -> Bools:
 def _capable(column: pl.Series) -> npt.NDArray[np.uint16]:
     """One bit per alarm; all of them where the standing data does not say."""
     every = (1 << len(ALARMS)) - 1
-    texts, places = _coded(column)
+    places, texts = coded(column)
     return np.asarray(np.array([*map(_mask, texts), every], dtype=np.uint16)[np.append(places, NONE)])
 
 
@@ -119,16 +112,9 @@ def _mask(text: str) -> int:
 
 def _ranks(column: pl.Series, regulation: Regulation) -> Floats:
     """Rank of each accuracy class, lower being better; NaN where absent or not one the tables rank."""
-    texts, places = _coded(column)
+    places, texts = coded(column)
     ranks = [np.nan if (rank := regulation.class_rank(text)) is None else rank for text in texts]
     return np.asarray(np.array([*ranks, np.nan], dtype=np.float64)[np.append(places, NONE)])
-
-
-def _coded(column: pl.Series) -> tuple[list[Any], npt.NDArray[np.int64]]:
-    """The distinct values of a column and the place of each row's among them, -1 for null: few stand on a million."""
-    encoded = pc.dictionary_encode(column.to_arrow())
-    places = pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False)
-    return encoded.dictionary.to_pylist(), places.astype(np.int64)
 
 
 def protocol_of(
@@ -137,9 +123,9 @@ def protocol_of(
     """Whether a collector is known, and 1 approved, 0 not approved, -1 the list is silent; both (rows,)."""
     reader = pl.col("collector") if collector is None else pl.lit(collector)
     pairs = meters.frame.select(reader.alias("collector"), "outstation_type")
-    (readers, by_reader), (types, by_type) = _coded(pairs["collector"]), _coded(pairs["outstation_type"])
+    (by_reader, readers), (by_type, types) = coded(pairs["collector"]), coded(pairs["outstation_type"])
     both = np.where((by_reader >= 0) & (by_type >= 0), by_reader * max(len(types), 1) + by_type, NONE)
-    named, place = _coded(pl.Series(both).replace(NONE, None))
+    place, named = coded(pl.Series(both).replace(NONE, None))
     group = np.append(place, NONE).astype(np.int32)
     timelines = [
         [(start, NONE if said is None else int(said)) for start, said, _ in regulation.protocol(readers[a], types[b])]

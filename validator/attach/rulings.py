@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from validator.attach.coded import coded
+from validator.mpan import numbered
 from validator.regulation import Dated, Decision, Governing, Regulation, Ruling, Situation
 
 Ints = npt.NDArray[np.int32]
@@ -53,14 +55,22 @@ class Rulings:
 def rulings_of(frame: pl.DataFrame, regulation: Regulation) -> tuple[Rulings, Ints]:
     """The rulings on the standing rows of `frame`, and the kind of each row, with a last -1 for no row."""
     kinds = frame.select(*_KIND, *_what_dispensations_ask(regulation))
-    distinct = kinds.unique(maintain_order=True)
+    places, first_rows = numbered(_keys(kinds))
     found = _Found()
-    for row in distinct.iter_rows(named=True):
+    for row in kinds[first_rows].iter_rows(named=True):
         found.add(Situation(**row), regulation)
-    numbered = kinds.join(
-        distinct.with_row_index("ruling"), on=kinds.columns, how="left", nulls_equal=True, maintain_order="left"
-    )
-    return found.rulings(), np.append(numbered["ruling"].to_numpy().astype(np.int32), np.int32(NONE))
+    return found.rulings(), np.append(places, np.int32(NONE))
+
+
+def _keys(kinds: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """One number for each row, the same where its columns are; made column by column, of which few vary."""
+    keys = np.zeros(kinds.height, dtype=np.int64)
+    for column in kinds:
+        codes, many = coded(column)
+        if len(many) + int((codes < 0).any()) > 1:
+            # Numbered anew each time, so that no product of counts overflows.
+            keys = numbered(keys * (len(many) + 1) + codes + 1)[0].astype(np.int64)
+    return keys
 
 
 def _what_dispensations_ask(regulation: Regulation) -> Iterable[pl.Expr]:

@@ -76,7 +76,7 @@ def _places(fault: Fault, days: Days, channels: Channels, seed: int) -> npt.NDAr
     )
     rows = np.flatnonzero(fault.where(days, channels) & long & ~channels.repeated)
     random = np.random.default_rng(seed)
-    most = min(MOST, max(int(len(rows) * SHARE), 1), max(len(channels.mpan_values) // 4, 1))
+    most = min(MOST, max(int(len(rows) * SHARE), 1), max(len(channels.mpans.texts) // 4, 1))
     drawn = random.permutation(rows)[:most]
     _, first = np.unique(channels.system[drawn], return_index=True)
     return np.sort(drawn[first])

@@ -29,9 +29,9 @@ from validator.readings.source import Decoded, Submission
 from validator.readings.table import Columns
 from validator.schema import READINGS, REQUIRED_COLUMNS, SENT_COLUMNS
 
-_PERIOD_NAME = re.compile(r"([pfd])([0-9]+)")
-_NAMED = tuple(name for name in (*SENT_COLUMNS, *HONOURED) if not pt.is_list(READINGS.field(name).type))
-_REQUIRED = tuple(name for name in REQUIRED_COLUMNS if name in _NAMED)
+PERIOD_NAME = re.compile(r"([pfd])([0-9]+)")
+NAMED = tuple(name for name in (*SENT_COLUMNS, *HONOURED) if not pt.is_list(READINGS.field(name).type))
+REQUIRED = tuple(name for name in REQUIRED_COLUMNS if name in NAMED)
 _NUMBER = "a decimal number such as 12.4"
 
 
@@ -57,12 +57,12 @@ def _columns(submission: Submission) -> tuple[tuple[str, ...], Chosen]:
 
 def _read(submission: Submission, names: tuple[str, ...], chosen: Chosen) -> Decoded:
     table = text_table(submission, names, chosen.known)
-    columns: Columns = {name: _cast(submission, name, table[name]) for name in chosen.known if name in _NAMED}
+    columns: Columns = {name: _cast(submission, name, table[name]) for name in chosen.known if name in NAMED}
     check_rows(submission, columns)
     energies = _matrix(submission, table, "p")
     flags = flags_of(submission, table)
-    columns_sent = sum(name.startswith("p") for name in table.column_names if _PERIOD_NAME.fullmatch(name))
-    lengths = _lengths(submission, columns, energies, columns_sent, flags)
+    columns_sent = sum(name.startswith("p") for name in table.column_names if PERIOD_NAME.fullmatch(name))
+    lengths = lengths_of(submission, columns, energies, columns_sent, flags)
     columns["energy_kwh"] = lists_of(energies, lengths)
     if flags is not None:
         flags.check_whole(submission, energies, lengths)
@@ -80,24 +80,24 @@ def _chosen(submission: Submission, names: tuple[str, ...]) -> Chosen:
         if names.count(name) > 1:
             raise submission.refuse("two columns of this name", "each column once", line=1, column=name)
     refuse_other_tables(submission, names)
-    periods = {name for name in names if _PERIOD_NAME.fullmatch(name)}
-    unknown = [name for name in names if name not in _NAMED and name not in periods]
-    for name in (*_REQUIRED, *_periods_due(submission, periods)):
+    periods = {name for name in names if PERIOD_NAME.fullmatch(name)}
+    unknown = [name for name in names if name not in NAMED and name not in periods]
+    for name in (*REQUIRED, *periods_due(submission, periods)):
         if name not in names:
             raise missing_column(submission, name, unknown)
-    refuse_misspelt(submission, unknown, (name for name in _NAMED if name not in names))
+    refuse_misspelt(submission, unknown, (name for name in NAMED if name not in names))
     known = tuple(name for name in names if name not in unknown)
     return Chosen(known, tuple(name for name in unknown if name not in OVERWRITTEN))
 
 
-def _periods_due(submission: Submission, periods: set[str]) -> list[str]:
+def periods_due(submission: Submission, periods: set[str], line: int | None = 1) -> list[str]:
     """The columns that there must be: p1 to p48, and for each letter no gap before its last."""
     last = {"p": UTC_PERIODS, "f": 0, "d": 0}
     for name in periods:
         letter, period = name[0], int(name[1:])
         if name != f"{letter}{period}" or not 1 <= period <= MOST_PERIODS:
             raise submission.refuse(
-                "an unknown column", f"{letter}1 to {letter}{MOST_PERIODS}", "Rename it", line=1, column=name
+                "an unknown column", f"{letter}1 to {letter}{MOST_PERIODS}", "Rename it", line=line, column=name
             )
         last[letter] = max(last[letter], period)
     return [f"{letter}{period}" for letter in "pfd" for period in range(1, last[letter] + 1)]
@@ -136,7 +136,7 @@ def _matrix(submission: Submission, table: pa.Table, letter: str) -> Floats:
     return matrix
 
 
-def _lengths(
+def lengths_of(
     submission: Submission, columns: Columns, energies: Floats, columns_sent: int, flags: Flags | None
 ) -> Counts:
     """Periods of each row: to its last value or telling flag, but at least those that the day should have.

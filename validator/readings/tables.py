@@ -1,4 +1,4 @@
-"""Arrow tables, a row per channel-day or a row per half hour, into readings."""
+"""Arrow tables into readings: a row per channel-day, its values as lists or as columns, or a row per half hour."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import pyarrow.types as pt
 from validator.readings.columns import Chosen, chosen_columns, readings_of, stated_time_base
 from validator.readings.half_hours.narrow import is_narrow, narrow_layout, narrow_readings
 from validator.readings.source import Decoded, Submission
+from validator.readings.wide_table import is_wide, wide_columns, wide_readings
 
 
 def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
     """Which of a table's columns are read. Raises SubmissionError as the layout's own reader does."""
+    if is_wide(schema):
+        return wide_columns(submission, schema.names)
     if not is_narrow(schema):
         return chosen_columns(submission, schema.names)
     layout = narrow_layout(submission, schema.names)
@@ -20,6 +23,8 @@ def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
 
 def readings_of_table(submission: Submission, table: pa.Table) -> Decoded:
     """Readings from a validated table. Raises SubmissionError naming column, and row where one is at fault."""
+    if is_wide(table.schema):
+        return wide_readings(submission, table)
     if not is_narrow(table.schema):
         return readings_of(submission, table)
     utc = stated_time_base(submission, table.schema.metadata)

@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterator, Sequence
 import pyarrow as pa
 
 from validator.catalogue import BY_CODE
-from validator.mpan import check_digit_is_right, is_cva_msid
 from validator.regulation.near import did_you_mean
 from validator.regulation.placed import check_on_file, fault_of
 from validator.regulation.rows import CopIssue, Dispensation, Limit
@@ -29,6 +28,9 @@ def _check_msids(dispensations: Sequence[Dispensation]) -> None:
     named = [(row, msid) for row in dispensations for msid in row.msids]
     if not named:
         return
+    # Only here: the tables are read for many a question that needs no kernel.
+    from validator.mpan import check_digit_is_right, is_cva_msid
+
     msids = pa.array([msid for _, msid in named])
     for (row, msid), right in zip(named, check_digit_is_right(msids) | is_cva_msid(msids), strict=True):
         if not right:

@@ -14,8 +14,9 @@ import polars as pl
 
 from validator.errors import Place, SubmissionError
 from validator.schema import ALARMS, ROLES
-from validator.standing.columns import COLUMNS, DIRECTIONS, EXPECTED, FALSE_WORDS, REQUIRED, TRUE_WORDS
+from validator.standing.columns import COLUMNS, DIRECTIONS, EXPECTED, REQUIRED
 from validator.standing.standing import StandingData
+from validator.standing.typed import as_text, typed_column
 
 _PARQUET_MAGIC = b"PAR1"
 _BOM = b"\xef\xbb\xbf"
@@ -30,9 +31,9 @@ def read_standing(path: Path, known_on: date | None = None) -> StandingData:
     if content.removeprefix(_BOM).startswith(b"ZHV|"):
         action = "A D0268 is taken into a registry: `copcheck standing import FILE --registry ADDRESS --apply`"
         raise SubmissionError(Place(path.name), "a DTC file", "standing data as CSV or Parquet", action)
-    reader = _parquet_text if content[:4] == _PARQUET_MAGIC else _csv_text
-    text, ignored = reader(content, path.name)
-    return _standing(text, ignored, path.name, hashlib.sha256(content).hexdigest(), known_on)
+    reader = _parquet_frame if content[:4] == _PARQUET_MAGIC else _csv_text
+    sent, ignored = reader(content, path.name)
+    return _standing(sent, ignored, path.name, hashlib.sha256(content).hexdigest(), known_on)
 
 
 def standing_from_rows(
@@ -75,7 +76,7 @@ def _csv_text(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]
     return frame, _others(named)
 
 
-def _parquet_text(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+def _parquet_frame(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
     try:
         names = pl.read_parquet_schema(io.BytesIO(content))
         _check_names(list(names), name)
@@ -86,7 +87,7 @@ def _parquet_text(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, .
         ) from fault
     lists = [column for column, kind in frame.schema.items() if isinstance(kind, pl.List)]
     frame = frame.with_columns(pl.col(column).cast(pl.List(pl.String)).list.join("|") for column in lists)
-    return frame.with_columns(pl.all().cast(pl.String)), _others(names)
+    return frame, _others(names)
 
 
 def _others(named: Iterable[str]) -> tuple[str, ...]:
@@ -111,41 +112,38 @@ def _check_names(named: Sequence[str], file: str) -> None:
 
 
 def _standing(
-    text: pl.DataFrame, ignored: tuple[str, ...], name: str, sha256: str, known_on: date | None
+    sent: pl.DataFrame, ignored: tuple[str, ...], name: str, sha256: str, known_on: date | None
 ) -> StandingData:
-    given = text.select(pl.all().str.strip_chars().replace("", None))
-    given = given.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in COLUMNS if c not in given.columns)
-    given = given.select(*COLUMNS).with_row_index("row", offset=1)
-    typed = given.select("row", *(_typed(column, kind) for column, kind in COLUMNS.items()))
-    _refuse_unread(given, typed, name)
+    columns = [
+        typed_column(sent[column], kind) if column in sent.columns else pl.Series(column, [None], kind)
+        for column, kind in COLUMNS.items()
+    ]
+    whole = [column if column.name in sent.columns else column.new_from_index(0, sent.height) for column in columns]
+    typed = pl.DataFrame(whole).with_row_index("row", offset=1)
+    _refuse_unread(sent, typed, name)
     _refuse_words(typed, name)
-    known = _as_known(typed, known_on).sort("mpan_core", "role", "effective_from", "row")
+    known = _as_known(typed, known_on)
+    if not _in_order(known):
+        known = known.sort("mpan_core", "role", "effective_from", "row")
     check_periods(known, name)
-    return StandingData(known, name, sha256, ignored, known_on, tuple(text.columns))
+    return StandingData(known, name, sha256, ignored, known_on, tuple(sent.columns))
 
 
-def _typed(column: str, kind: pl.DataType) -> pl.Expr:
-    value = pl.col(column)
-    if column in ("role", "direction"):
-        return value.str.to_uppercase()
-    if kind == pl.Date():
-        return value.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    if kind == pl.Boolean():
-        word = value.str.to_lowercase()
-        return pl.when(word.is_in(TRUE_WORDS)).then(True).when(word.is_in(FALSE_WORDS)).then(False).alias(column)
-    if kind == pl.Float64():
-        number = value.cast(pl.Float64, strict=False)
-        return pl.when(number.is_finite() & (number > 0)).then(number).alias(column)
-    return value.cast(kind, strict=False)
+def _in_order(known: pl.DataFrame) -> bool:
+    """Whether each row is of a later MPAN than the one before, as most tables that are written by a machine have it."""
+    return bool((known["mpan_core"].slice(1) > known["mpan_core"].slice(0, max(known.height - 1, 0))).all())
 
 
-def _refuse_unread(given: pl.DataFrame, typed: pl.DataFrame, file: str) -> None:
-    for column, kind in COLUMNS.items():
-        unread = given.filter(given[column].is_not_null() & typed[column].is_null())
-        if unread.height:
-            found = repr(unread[column][0])
-            place = Place(file, row=unread["row"][0], column=column)
-            raise SubmissionError(place, found, EXPECTED.get(kind, "text"))
+def _refuse_unread(sent: pl.DataFrame, typed: pl.DataFrame, file: str) -> None:
+    for column in sent.columns:
+        # Blank is nothing, and nothing can be read as such.
+        if typed[column].null_count() <= sent[column].null_count():
+            continue
+        text = as_text(sent[column])
+        unread = (text.is_not_null() & typed[column].is_null()).arg_true()
+        if len(unread):
+            place = Place(file, row=int(unread[0]) + 1, column=column)
+            raise SubmissionError(place, repr(text[int(unread[0])]), EXPECTED.get(COLUMNS[column], "text"))
     for column in REQUIRED:
         absent = typed.filter(pl.col(column).is_null())
         if absent.height:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from validator.standing.filed import Filed
 
 
 @dataclass(frozen=True)
@@ -23,3 +28,10 @@ class StandingData:
     ignored_columns: tuple[str, ...] = ()
     known_on: date | None = None
     carried: tuple[str, ...] = ()
+
+    @cached_property
+    def filed(self) -> Filed:
+        """Where each meter's rows stand in `frame`; made once, however many submissions are judged by it."""
+        from validator.standing.filed import filed_of
+
+        return filed_of(self.frame)

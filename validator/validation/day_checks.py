@@ -15,7 +15,6 @@ from kernels.flags import any_marked_actual
 from validator.attach import Attached
 from validator.attach.profiles import ACTIVE_MW
 from validator.attach.values import combined
-from validator.mpan import check_digit_is_right
 from validator.schema import QUANTITIES
 from validator.validation.day_facts import DayFacts
 from validator.validation.measured import Measured
@@ -48,8 +47,8 @@ def _complete(attached: Attached, facts: DayFacts) -> Bools:
 
 
 def _mpan_check_digit(attached: Attached, ran: Bools) -> Measured:
-    right = check_digit_is_right(attached.channels.mpan_values)
-    return Measured.at(ran & ~right[attached.channels.mpan])
+    channels = attached.channels
+    return Measured.at(ran & ~channels.mpans.right[channels.mpan])
 
 
 def _unknown_quantity(attached: Attached, ran: Bools) -> Measured:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +33,10 @@ class Validation:
     """The verdicts of one submission.
 
     `verdicts` has the VERDICTS schema, a row per row of `readings` and in its order; `findings` has the
-    FINDINGS schema and `finding_rows` int64 (findings,) names the row each stands on. `facts` has one row
-    per channel-day: manufacturer, meter_type, variant, firmware, rated_kva, resolution_kwh (null where
-    no standing data is in force). `tallies` is keyed by check code, `outcomes` by outcome, and `stages`
+    FINDINGS schema and `finding_rows` int64 (findings,) names the row each stands on. `facts`, which `facts_of`
+    makes where it is asked for, has one row per channel-day: manufacturer, meter_type, variant, firmware,
+    rated_kva, resolution_kwh (null where no standing data is in force). `tallies` is keyed by check code,
+    `outcomes` by outcome, and `stages`
     holds seconds by stage. `dispensations` are those that were at work.
     """
 
@@ -41,8 +44,13 @@ class Validation:
     verdicts: pa.Table
     findings: pa.Table
     finding_rows: npt.NDArray[np.int64]
-    facts: pa.Table
+    facts_of: Callable[[], pa.Table]
     tallies: dict[str, CheckTally]
     outcomes: dict[str, int]
     stages: dict[str, float]
     dispensations: tuple[DispensationTally, ...] = ()
+
+    @cached_property
+    def facts(self) -> pa.Table:
+        """What is on file about the meter of each channel-day."""
+        return self.facts_of()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +74,7 @@ def validate_readings(
         verdicts=verdicts_of(attached, running, judged),
         findings=found.table,
         finding_rows=found.row,
-        facts=_facts(attached),
+        facts_of=partial(_facts, attached.meters.frame, attached.meter),
         tallies=_tallies(attached, running, found, counted(judged), in_periods.periods),
         outcomes=outcomes,
         stages=stages,
@@ -103,10 +104,10 @@ def _ran(running: Running) -> Callable[[str], npt.NDArray[np.bool_]]:
     return ran
 
 
-def _facts(attached: Attached) -> pa.Table:
-    frame = attached.meters.frame.select(FACTS)
+def _facts(meters: pl.DataFrame, meter: npt.NDArray[np.int32]) -> pa.Table:
+    frame = meters.select(FACTS)
     padded = pl.concat([frame, frame.clear(1)])
-    place = np.where(attached.meter < 0, frame.height, attached.meter)
+    place = np.where(meter < 0, frame.height, meter)
     return pa.table({name: padded[name].gather(place).to_arrow() for name in FACTS})
 
 

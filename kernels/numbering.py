@@ -1,0 +1,114 @@
+"""Identifiers as whole numbers, and keys numbered in the order in which each first appears."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kernels.compile import inlined, kernel
+
+MPAN_DIGITS = 13
+MSID_DIGITS = 4
+MSID_FROM = np.int64(10_000_000_000_000)
+"""A CVA MSID of four digits stands above every MPAN core of thirteen, so that no two texts share a number."""
+NO_NUMBER = np.int64(-1)
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+@inlined
+def _digits(data, start, count):  # type: ignore[no-untyped-def]
+    """The number that `count` ASCII digits from `start` on make, or NO_NUMBER."""
+    number = np.int64(0)
+    other = np.uint8(0)
+    for i in range(count):
+        digit = np.uint8(data[start + i] - np.uint8(48))
+        other |= np.uint8(digit > 9)
+        number = number * np.int64(10) + np.int64(digit)
+    return NO_NUMBER if other else number
+
+
+@inlined
+def _check_digit(data, start):  # type: ignore[no-untyped-def]
+    """The check digit of the twelve ASCII digits from `start` on (SVA data catalogue)."""
+    zero = np.int64(48)
+    total = np.int64(3) * (data[start] - zero) + np.int64(5) * (data[start + 1] - zero)
+    total += np.int64(7) * (data[start + 2] - zero) + np.int64(13) * (data[start + 3] - zero)
+    total += np.int64(17) * (data[start + 4] - zero) + np.int64(19) * (data[start + 5] - zero)
+    total += np.int64(23) * (data[start + 6] - zero) + np.int64(29) * (data[start + 7] - zero)
+    total += np.int64(31) * (data[start + 8] - zero) + np.int64(37) * (data[start + 9] - zero)
+    total += np.int64(41) * (data[start + 10] - zero) + np.int64(43) * (data[start + 11] - zero)
+    return total % np.int64(11) % np.int64(10)
+
+
+@kernel
+def read_identifiers(offsets, data, numbers, right):  # type: ignore[no-untyped-def]
+    """The number of each text into `numbers`, int64 (texts,); NO_NUMBER where it is neither MPAN core nor CVA MSID.
+
+    Text k is the bytes `offsets[k]` to `offsets[k + 1] - 1` of `data`, uint8. `right` bool (texts,) becomes true
+    for thirteen digits of which the last is the check digit.
+    """
+    for k in range(numbers.shape[0]):
+        start = np.int64(offsets[k])
+        length = np.int64(offsets[k + 1]) - start
+        right[k] = False
+        numbers[k] = NO_NUMBER
+        if length == MPAN_DIGITS:
+            number = _digits(data, start, MPAN_DIGITS)
+            numbers[k] = number
+            right[k] = number >= 0 and _check_digit(data, start) == number % np.int64(10)
+        elif length == MSID_DIGITS:
+            number = _digits(data, start, MSID_DIGITS)
+            if number >= 0:
+                numbers[k] = MSID_FROM + number
+
+
+@kernel
+def number_keys(keys, slots, codes, first_rows):  # type: ignore[no-untyped-def]
+    """Number of distinct keys; the place of each among them, in order of appearance, into `codes`, int32 (rows,).
+
+    `keys` int64 (rows,). `first_rows` int64 has room for one row per key and takes where each first stands. `slots`
+    int32 (a power of two, at least twice the rows), all -1, is the table in which they are looked up; a key like
+    that of the row before is not looked up.
+    """
+    many = np.int32(0)
+    mask = np.uint64(slots.shape[0] - 1)
+    for row in range(keys.shape[0]):
+        key = keys[row]
+        if row > 0 and key == keys[row - 1]:
+            codes[row] = codes[row - 1]
+            continue
+        mixed = np.uint64(key) * MULTIPLIER
+        slot = (mixed ^ (mixed >> np.uint64(32))) & mask
+        while True:
+            found = slots[slot]
+            if found < 0:
+                slots[slot] = many
+                first_rows[many] = row
+                codes[row] = many
+                many += np.int32(1)
+                break
+            if keys[first_rows[found]] == key:
+                codes[row] = found
+                break
+            slot = (slot + np.uint64(1)) & mask
+    return many
+
+
+@kernel
+def place_by_role(firsts, lasts, order, is_check, rows, starts):  # type: ignore[no-untyped-def]
+    """Rows on file of each meter, those of role MAIN before those of CHECK, each in their order; returns how many.
+
+    Meter m has the rows `order[k]`, int64, for k from `firsts[m]` to `lasts[m] - 1`; `is_check` bool is by row.
+    `rows` int64 has room for all of them; the rows of meter m and role r (0 MAIN, 1 CHECK) then stand from
+    `starts[2 * m + r]` on, int64 (2 * meters + 1,).
+    """
+    many = np.int64(0)
+    for meter in range(firsts.shape[0]):
+        for role in range(2):
+            starts[2 * meter + role] = many
+            for k in range(firsts[meter], lasts[meter]):
+                row = order[k]
+                if is_check[row] == (role == 1):
+                    rows[many] = row
+                    many += 1
+    starts[2 * firsts.shape[0]] = many
+    return many

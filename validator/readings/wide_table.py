@@ -1,0 +1,172 @@
+"""Wide Arrow tables into readings: a row per channel-day, a column per period, as in a wide CSV.
+
+Parquet decodes a column per period in a fifth of the time that it takes for lists (benchmarks/suite_layouts.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.types as pt
+
+from validator.calendar import UTC_PERIODS
+from validator.readings.casts import cast_column, cast_or_refuse
+from validator.readings.columns import (
+    OVERWRITTEN,
+    Chosen,
+    check_rows,
+    finished,
+    missing_column,
+    refuse_misspelt,
+    stated_time_base,
+)
+from validator.readings.csv_cells import MOST_PERIODS, Floats, last_column, lists_of
+from validator.readings.csv_flags import Flags, flags_of
+from validator.readings.csv_wide import NAMED, PERIOD_NAME, REQUIRED, lengths_of, periods_due
+from validator.readings.source import Decoded, Submission
+from validator.readings.table import Columns
+
+_NUMBER = "a number that a double can hold exactly"
+_BITS = "flag bits, a whole number from 0 to 65535"
+_ROWS_AT_ONCE = 2048
+"""Rows laid side by side at once: what is written stays in the cache until its last column is there."""
+
+
+def is_wide(schema: pa.Schema) -> bool:
+    """Whether a table has a column per period, and no lists."""
+    return "p1" in schema.names and "energy_kwh" not in schema.names
+
+
+def wide_columns(submission: Submission, names: Sequence[str]) -> Chosen:
+    """Which columns are read; SubmissionError where one lacks, comes twice or looks misspelt."""
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise submission.refuse("two columns of this name", "each column once", column=twice[0])
+    periods = {name for name in names if PERIOD_NAME.fullmatch(name)}
+    unknown = [name for name in names if name not in NAMED and name not in periods]
+    for name in (*REQUIRED, *periods_due(submission, periods, line=None)):
+        if name not in names:
+            raise missing_column(submission, name, unknown)
+    refuse_misspelt(submission, unknown, (name for name in NAMED if name not in names))
+    known = tuple(name for name in names if name not in unknown)
+    return Chosen(known, tuple(name for name in unknown if name not in OVERWRITTEN))
+
+
+def wide_readings(submission: Submission, table: pa.Table) -> Decoded:
+    """Readings of a validated table. Nulls after a day's last value are cut, as blank cells of a wide CSV are.
+
+    Raises SubmissionError with row and column.
+    """
+    chosen = wide_columns(submission, table.column_names)
+    columns: Columns = {name: cast_column(submission, name, table[name]) for name in chosen.known if name in NAMED}
+    check_rows(submission, columns)
+    energies = _sent(submission, table, "p", pa.float64(), _NUMBER)
+    if _is_whole(energies) and _has_plain_flags(table):
+        flags = _sent(submission, table, "f", pa.uint16(), _BITS)
+        columns["energy_kwh"] = _lists(energies, np.float64)
+        if flags:
+            columns["period_flags"] = _lists(flags, np.uint16)
+    else:
+        _add_uneven(submission, table, columns, energies)
+    durations = _sent(submission, table, "d", pa.float64(), _NUMBER)
+    if durations:
+        durations_s = _matrix(durations, np.nan)
+        lengths = last_column(~np.isnan(durations_s))
+        columns["period_duration_s"] = lists_of(durations_s, lengths, null_where_empty=True)
+    return Decoded(finished(submission, columns, table.schema.metadata), chosen.ignored)
+
+
+def _sent(submission: Submission, table: pa.Table, letter: str, kind: pa.DataType, expected: str) -> list[Any]:
+    """The columns of one letter, in order of their periods."""
+    columns = []
+    for period in range(1, MOST_PERIODS + 1):
+        name = f"{letter}{period}"
+        if name not in table.column_names:
+            break
+        column = table[name]
+        if column.type != kind:
+            if not (pt.is_integer(column.type) or pt.is_floating(column.type) or pt.is_null(column.type)):
+                raise submission.refuse(f"type {column.type}", f"numbers ({kind})", "Convert the column", column=name)
+            column = cast_or_refuse(submission, name, column, lambda part: part.cast(kind), expected)
+        columns.append(column)
+    return columns
+
+
+def _is_whole(columns: Sequence[Any]) -> bool:
+    """Whether every row has all of the 48 periods: then each is as long as the others."""
+    return len(columns) == UTC_PERIODS and not any(column.null_count for column in columns)
+
+
+def _has_plain_flags(table: pa.Table) -> bool:
+    """Whether flags, where they are sent, are bits for every one of the 48 periods."""
+    flags = [table[name] for name in table.column_names if name[0] == "f" and PERIOD_NAME.fullmatch(name)]
+    return not flags or (_is_whole(flags) and not any(_is_text(column) for column in flags))
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    kind = column.type.value_type if pt.is_dictionary(column.type) else column.type
+    return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
+
+
+def _lists(columns: Sequence[Any], dtype: type[Any]) -> pa.Array:
+    rows, periods = len(columns[0]), len(columns)
+    flat = np.empty((rows, periods), dtype=dtype)
+    begin = 0
+    for chunks in zip(*(column.chunks for column in _alike(columns)), strict=True):
+        arrays = [chunk.to_numpy() for chunk in chunks]
+        for at in range(0, len(arrays[0]), _ROWS_AT_ONCE):
+            part = flat[begin + at : begin + min(at + _ROWS_AT_ONCE, len(arrays[0]))]
+            for period, array in enumerate(arrays):
+                part[:, period] = array[at : at + len(part)]
+        begin += len(arrays[0])
+    offsets = np.arange(0, rows * periods + 1, periods, dtype=np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat.ravel()))
+
+
+def _alike(columns: Sequence[Any]) -> Sequence[Any]:
+    """Columns whose chunks begin and end together, as those of one file's row groups do."""
+    if len({tuple(len(chunk) for chunk in column.chunks) for column in columns}) == 1:
+        return columns
+    return [pa.chunked_array([column.combine_chunks()]) for column in columns]
+
+
+def _matrix(columns: Sequence[Any], absent: float) -> Floats:
+    """Columns side by side, float64 (rows, MOST_PERIODS); `absent` where null and where no column came."""
+    matrix = np.full((len(columns[0]), MOST_PERIODS), absent)
+    for period, column in enumerate(columns):
+        matrix[:, period] = column.fill_null(absent).to_numpy()
+    return matrix
+
+
+def _add_uneven(submission: Submission, table: pa.Table, columns: Columns, sent: Sequence[Any]) -> None:
+    """Energies and flags of days that may be of different lengths."""
+    energies = _matrix(sent, np.nan)
+    flags = _flags(submission, table)
+    utc = stated_time_base(submission, table.schema.metadata)
+    lengths = lengths_of(submission, {"utc_day": _every(utc, len(energies)), **columns}, energies, len(sent), flags)
+    columns["energy_kwh"] = lists_of(energies, lengths)
+    if flags is not None:
+        flags.check_whole(submission, energies, lengths)
+        columns["period_flags"] = flags.lists(energies, lengths)
+        columns.setdefault("alarms_carried", pa.array(flags.has_any & flags.are_bits))
+
+
+def _every(value: bool, rows: int) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(np.full(rows, value))])
+
+
+def _flags(submission: Submission, table: pa.Table) -> Flags | None:
+    """The statuses: letters as in a wide CSV, or flag bits."""
+    if "f1" not in table.column_names or _is_text(table["f1"]):
+        return flags_of(submission, table)
+    sent = _sent(submission, table, "f", pa.uint16(), _BITS)
+    bits = np.zeros((table.num_rows, MOST_PERIODS), dtype=np.uint16)
+    blank = np.ones((table.num_rows, MOST_PERIODS), dtype=np.bool_)
+    for period, column in enumerate(sent):
+        bits[:, period] = column.fill_null(0).to_numpy()
+        blank[:, period] = column.is_null().to_numpy()
+    return Flags(bits, blank, are_bits=True)
