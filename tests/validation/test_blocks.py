@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ def test_every_row_is_in_one_block(rows: int, jobs: int) -> None:
     blocks = each_block(rows, jobs, lambda first, last: (first, last))
     assert [row for first, last in blocks for row in (first, last)] == sorted(row for block in blocks for row in block)
     assert sum(last - first for first, last in blocks) == rows
-    assert all(before[1] == after[0] for before, after in zip(blocks, blocks[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(blocks))
 
 
 @pytest.mark.parametrize("rows", [40_000, 48_000, 200_000])
