@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 BLOCK_ROWS = 16_384
 """Channel-days handed to a thread at once."""
-LEAST_ROWS = 2_048
+LEAST_ROWS = 8_192
 """Channel-days below which another thread takes longer to start than it saves."""
 
 
