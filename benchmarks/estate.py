@@ -71,24 +71,32 @@ def mpans(systems: int) -> list[str]:
     return [f"{number}{check}" for number, check in zip(numbers, digits @ _WEIGHTS % 11 % 10, strict=True)]
 
 
-def estate(systems: int, *, check: bool = True, faults: bool = True, seed: int = 1) -> Estate:
-    """One day of believable readings, with a few spells of estimates and a few faults of every kind."""
+def estate(
+    systems: int, *, check: bool = True, faults: bool = True, suspect: float | None = None, seed: int = 1
+) -> Estate:
+    """One day of believable readings, with a few spells of estimates and a few faults of every kind.
+
+    With `suspect`, that share of the metering system-days has a spell of estimates on every channel and a fault too,
+    and no other has either.
+    """
+    spells, faulty = (SPELLS, FAULTS) if suspect is None else (suspect, suspect)
     random = np.random.default_rng(seed)
     main = np.round(random.gamma(2.0, 20.0, (systems, 4, PERIODS)) + RESOLUTION_KWH, 1)
     main[:, 1] = np.minimum(np.round(main[:, 1] / 100 + RESOLUTION_KWH, 1), 0.9)
     both = np.concatenate([main, main + np.round(random.integers(-1, 2, main.shape) * 0.1, 1)], axis=1)
     made = Estate(np.abs(np.round(both if check else main, 1)), np.zeros((systems, 8 if check else 4, PERIODS), "u2"))
-    for system in np.flatnonzero(random.random(systems) < SPELLS):
+    for system in np.flatnonzero(random.random(systems) < spells):
         begin = int(random.integers(0, PERIODS - 10))
         made.flags[system, :, begin : begin + 10] |= FLAG_ESTIMATED
     if faults:
-        _add_faults(made, random)
+        chosen = random.random(systems) < faulty
+        _add_faults(made, np.flatnonzero(chosen if suspect is None else made.flags.any(axis=(1, 2))), random)
     return made
 
 
-def _add_faults(made: Estate, random: np.random.Generator) -> None:
+def _add_faults(made: Estate, chosen: npt.NDArray[np.int64], random: np.random.Generator) -> None:
     """One fault on each chosen metering system-day, of the kinds in turn."""
-    for turn, system in enumerate(np.flatnonzero(random.random(made.systems) < FAULTS)):
+    for turn, system in enumerate(chosen):
         _FAULTS[turn % len(_FAULTS)](made.energy_kwh[system], made.flags[system], int(random.integers(2, 30)))
 
 

@@ -6,8 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from benchmarks.rules import Rules
+from benchmarks.rules import EVERY_CHECK, Rules
 from kernels import period_bits as bit
+
+Term = tuple[int, str]
+"""A check's bit, and the SQL that sets it."""
+RUNS = bit.ZERO_RUN | bit.STUCK
 
 
 def connect(frame: pl.DataFrame) -> Any:
@@ -20,13 +24,21 @@ def connect(frame: pl.DataFrame) -> Any:
     return database
 
 
-def check(database: Any, channels: int, rules: Rules) -> pl.DataFrame:
-    """Every reading's bit set: columns system, period and b0 ... of uint32, in order."""
-    sums = ", ".join(f"({' | '.join(_terms(k, channels, rules))})::UINTEGER AS b{k}" for k in range(channels))
+def check(database: Any, channels: int, rules: Rules, only: int = EVERY_CHECK) -> pl.DataFrame:
+    """Every reading's bit set of the checks of `only`: columns system, period and b0 ... of uint32, in order."""
+    every = range(channels)
+    sums = ", ".join(f"({' | '.join(_asked(k, channels, rules, only))})::UINTEGER AS b{k}" for k in every)
+    tables, joins = [], []
+    if only & bit.SPIKE:
+        tables.append(f"days AS ({_days(channels, rules)})")
+        joins.append("JOIN days d USING (system)")
+    if only & RUNS:
+        tables += [_runs(k, rules, only) for k in every]
+        joins += [_joins(k) for k in every]
     sql = f"""
-        WITH days AS ({_days(channels, rules)}), {", ".join(_runs(k, rules) for k in range(channels))}
+        {"WITH " + ", ".join(tables) if tables else ""}
         SELECT p.system, p.period, {sums}
-        FROM periods p JOIN days d USING (system) {" ".join(_joins(k) for k in range(channels))}
+        FROM periods p {" ".join(joins)}
         ORDER BY p.system, p.period
     """
     result = pl.from_arrow(database.sql(sql).to_arrow_table())
@@ -34,11 +46,15 @@ def check(database: Any, channels: int, rules: Rules) -> pl.DataFrame:
     return result
 
 
-def _when(condition: str, mask: Any) -> str:
-    return f"(CASE WHEN {condition} THEN {int(mask)} ELSE 0 END)"
+def _asked(channel: int, channels: int, rules: Rules, only: int) -> list[str]:
+    return [term for mask, term in _terms(channel, channels, rules) if only & mask] or ["0"]
 
 
-def _terms(channel: int, channels: int, rules: Rules) -> list[str]:
+def _when(condition: str, mask: Any) -> Term:
+    return int(mask), f"(CASE WHEN {condition} THEN {int(mask)} ELSE 0 END)"
+
+
+def _terms(channel: int, channels: int, rules: Rules) -> list[Term]:
     energy, flags = f"p.e{channel}", f"p.f{channel}"
     finite = f"isfinite({energy})"
     multiple = f"({energy} / {rules.resolution_kwh!r})"
@@ -49,9 +65,9 @@ def _terms(channel: int, channels: int, rules: Rules) -> list[str]:
         _when(f"{finite} AND {off}", bit.OFF_RESOLUTION),
         _when(f"{flags} & 61440 != 0 OR {flags} & 2 != 0", bit.INVALID_FLAG),
         _when(f"{flags} & 1 != 0", bit.ESTIMATED),
-        f"((({flags} & 4092)::UINTEGER >> 2) << {int(bit.FIRST_ALARM)})",
+        (int(bit.ALARMS), f"((({flags} & 4092)::UINTEGER >> 2) << {int(bit.FIRST_ALARM)})"),
         _when(f"{energy} = d.high{channel} AND d.spike{channel} AND p.period = d.at{channel}", bit.SPIKE),
-        f"coalesce(runs{channel}.bits, 0)",
+        (int(RUNS), f"coalesce(runs{channel}.bits, 0)"),
         *_beside(channel, rules),
     ]
     if channels == 8 and channel < 4:
@@ -62,7 +78,7 @@ def _terms(channel: int, channels: int, rules: Rules) -> list[str]:
     return terms
 
 
-def _beside(channel: int, rules: Rules) -> list[str]:
+def _beside(channel: int, rules: Rules) -> list[Term]:
     first = channel // 4 * 4
     energy, finite = f"p.e{channel}", f"isfinite(p.e{channel})"
     imports, exports = f"p.e{first}", f"p.e{first + 1}"
@@ -101,12 +117,13 @@ def _is_spike(top: str, rules: Rules) -> str:
     return f"({top})[3] >= 0 AND ({top})[1] > {rules.floor_kwh!r} AND {over}"
 
 
-def _runs(channel: int, rules: Rules) -> str:
+def _runs(channel: int, rules: Rules, only: int) -> str:
     """Periods in runs of equal readings, looked for only where a day has enough equal neighbours."""
     energy = f"e{channel}"
-    shortest = min(rules.zero_run_periods, rules.stuck_run_periods)
+    shortest = rules.shortest_run(only)
     zero = f"{energy} = 0 AND length >= {rules.zero_run_periods}" if channel % 4 < 2 else "false"
     stuck = f"{energy} != 0 AND isfinite({energy}) AND length >= {rules.stuck_run_periods}"
+    marks = [term for mask, term in (_when(zero, bit.ZERO_RUN), _when(stuck, bit.STUCK)) if only & mask]
     return f"""
         lag{channel} AS (SELECT system, period, {energy}, {energy} = lag({energy}) OVER
             (PARTITION BY system ORDER BY period) AS same FROM periods),
@@ -115,7 +132,7 @@ def _runs(channel: int, rules: Rules) -> str:
         numbered{channel} AS (SELECT *, sum(CASE WHEN same THEN 0 ELSE 1 END) OVER
             (PARTITION BY system ORDER BY period) AS run FROM lag{channel} SEMI JOIN some{channel} USING (system)),
         sized{channel} AS (SELECT *, count(*) OVER (PARTITION BY system, run) AS length FROM numbered{channel}),
-        marked{channel} AS (SELECT system, period, {_when(zero, bit.ZERO_RUN)} | {_when(stuck, bit.STUCK)} AS bits
+        marked{channel} AS (SELECT system, period, {" | ".join(marks)} AS bits
             FROM sized{channel})"""
 
 

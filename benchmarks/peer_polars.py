@@ -13,11 +13,13 @@ import numpy.typing as npt
 import polars as pl
 
 from benchmarks.estate import PERIODS, Estate
-from benchmarks.rules import Rules
+from benchmarks.rules import EVERY_CHECK, Rules
 from kernels import period_bits as bit
 
 Bits = npt.NDArray[np.uint32]
 Collector = Literal["in-memory", "streaming"]
+Found = tuple[int, pl.Expr]
+"""A check's bit, and the expression that sets it."""
 
 
 def frame_of(made: Estate) -> pl.DataFrame:
@@ -33,14 +35,17 @@ def frame_of(made: Estate) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def check(frame: pl.DataFrame, channels: int, rules: Rules, collector: Collector) -> pl.DataFrame:
-    """Every reading's bit set: columns system, period and b0 ... of uint32."""
+def check(
+    frame: pl.DataFrame, channels: int, rules: Rules, collector: Collector, only: int = EVERY_CHECK
+) -> pl.DataFrame:
+    """Every reading's bit set of the checks of `only`: columns system, period and b0 ... of uint32."""
     lazy = frame.lazy()
-    looks = [_look(channel, rules) for channel in range(channels)]
-    by_period = lazy.select("system", "period", *(_bits(channel, channels, rules) for channel in range(channels)))
-    by_day = lazy.group_by("system").agg(look for channel in looks for look in channel)
-    found, days = pl.collect_all([by_period, by_day], engine=collector)
-    return _add_shapes(found, days, frame, channels, rules)
+    by_period = lazy.select("system", "period", *(_bits(channel, channels, rules, only) for channel in range(channels)))
+    looks = [look for channel in range(channels) for look in _look(channel, rules, only)]
+    if not looks:
+        return by_period.collect(engine=collector)
+    found, days = pl.collect_all([by_period, lazy.group_by("system").agg(looks)], engine=collector)
+    return _add_shapes(found, days, frame, channels, rules, only)
 
 
 def bits_of(found: pl.DataFrame, made: Estate) -> Bits:
@@ -49,12 +54,22 @@ def bits_of(found: pl.DataFrame, made: Estate) -> Bits:
     return np.stack(columns, axis=1)
 
 
-def _flag(found: pl.Expr, mask: np.uint32) -> pl.Expr:
+def _flag(found: pl.Expr, mask: np.uint32) -> Found:
     # A comparison with NaN is no finding; polars holds NaN to be the greatest of all.
-    return found.cast(pl.UInt32) * pl.lit(int(mask), dtype=pl.UInt32)
+    return int(mask), found.cast(pl.UInt32) * pl.lit(int(mask), dtype=pl.UInt32)
 
 
-def _bits(channel: int, channels: int, rules: Rules) -> pl.Expr:
+def _bits(channel: int, channels: int, rules: Rules, only: int) -> pl.Expr:
+    asked = [expression for mask, expression in _found(channel, channels, rules) if only & mask]
+    if only & bit.ALARMS:
+        asked.append(((pl.col(f"f{channel}") & 0xFFC).cast(pl.UInt32) // 4) * (1 << int(bit.FIRST_ALARM)))
+    bits = asked[0] if asked else pl.lit(0, dtype=pl.UInt32)
+    for one in asked[1:]:
+        bits = bits | one
+    return bits.alias(f"b{channel}")
+
+
+def _found(channel: int, channels: int, rules: Rules) -> list[Found]:
     energy, flags = pl.col(f"e{channel}"), pl.col(f"f{channel}")
     finite = energy.is_finite()
     multiple = energy / rules.resolution_kwh
@@ -66,7 +81,6 @@ def _bits(channel: int, channels: int, rules: Rules) -> pl.Expr:
         _flag(finite & off, bit.OFF_RESOLUTION),
         _flag(((flags & 0xF000) != 0) | padding, bit.INVALID_FLAG),
         _flag((flags & 1) != 0, bit.ESTIMATED),
-        ((flags & 0xFFC).cast(pl.UInt32) // 4) * (1 << int(bit.FIRST_ALARM)),
         *_beside(channel, rules),
     ]
     if channels == 8 and channel < 4:
@@ -74,13 +88,10 @@ def _bits(channel: int, channels: int, rules: Rules) -> pl.Expr:
         check_energy = pl.col(f"e{channel + 4}")
         apart = (energy - check_energy).abs() > allowance
         found.append(_flag(finite & check_energy.is_finite() & apart, bit.MAIN_CHECK_DISCREPANCY))
-    bits = found[0]
-    for one in found[1:]:
-        bits = bits | one
-    return bits.alias(f"b{channel}")
+    return found
 
 
-def _beside(channel: int, rules: Rules) -> list[pl.Expr]:
+def _beside(channel: int, rules: Rules) -> list[Found]:
     """Checks against the other channels of the same meter."""
     first = channel // 4 * 4
     energy, finite = pl.col(f"e{channel}"), pl.col(f"e{channel}").is_finite()
@@ -102,26 +113,31 @@ def _beside(channel: int, rules: Rules) -> list[pl.Expr]:
     return found
 
 
-def _look(channel: int, rules: Rules) -> list[pl.Expr]:
+def _look(channel: int, rules: Rules, only: int) -> list[pl.Expr]:
     """By system: whether a channel's day may hold a run or a spike; the few that may are looked at again."""
     energy = pl.col(f"e{channel}")
-    shortest = min(rules.zero_run_periods, rules.stuck_run_periods)
-    finite = pl.when(energy.is_finite()).then(energy)
-    near = (finite >= finite.max() / (1.0 + rules.spike_ratio)).sum()
-    runs = (energy == energy.shift(1)).sum() >= shortest - 1
-    return [runs.alias(f"r{channel}"), ((near <= 3) & (finite.max() > rules.floor_kwh)).alias(f"s{channel}")]
+    looks = []
+    if only & (bit.ZERO_RUN | bit.STUCK):
+        looks.append(((energy == energy.shift(1)).sum() >= rules.shortest_run(only) - 1).alias(f"r{channel}"))
+    if only & bit.SPIKE:
+        finite = pl.when(energy.is_finite()).then(energy)
+        near = (finite >= finite.max() / (1.0 + rules.spike_ratio)).sum()
+        looks.append(((near <= 3) & (finite.max() > rules.floor_kwh)).alias(f"s{channel}"))
+    return looks
 
 
 def _add_shapes(
-    found: pl.DataFrame, days: pl.DataFrame, frame: pl.DataFrame, channels: int, rules: Rules
+    found: pl.DataFrame, days: pl.DataFrame, frame: pl.DataFrame, channels: int, rules: Rules, only: int
 ) -> pl.DataFrame:
     """Marks runs and spikes on the days that may hold them."""
+    looked = set(days.columns)
     for channel in range(channels):
-        suspects = days.filter(pl.col(f"r{channel}") | pl.col(f"s{channel}"))["system"]
+        suspect = pl.any_horizontal(*({f"r{channel}", f"s{channel}"} & looked))
+        suspects = days.filter(suspect)["system"]
         if not len(suspects):
             continue
         days_of = frame.filter(pl.col("system").is_in(suspects.implode())).select("system", "period", f"e{channel}")
-        marks = _shapes(days_of, channel, rules)
+        marks = _shapes(days_of, channel, rules, only)
         column = found[f"b{channel}"].to_numpy().copy()
         at = marks["system"].to_numpy().astype(np.int64) * PERIODS + marks["period"].to_numpy()
         column[at] |= marks["bits"].to_numpy()
@@ -129,7 +145,7 @@ def _add_shapes(
     return found
 
 
-def _shapes(days: pl.DataFrame, channel: int, rules: Rules) -> pl.DataFrame:
+def _shapes(days: pl.DataFrame, channel: int, rules: Rules, only: int) -> pl.DataFrame:
     energy = pl.col(f"e{channel}")
     finite = pl.when(energy.is_finite()).then(energy)
     run = (energy != energy.shift(1)).fill_null(True).cum_sum().over("system")
@@ -146,5 +162,8 @@ def _shapes(days: pl.DataFrame, channel: int, rules: Rules) -> pl.DataFrame:
     )
     long_zero = zero & (length >= rules.zero_run_periods) & (channel % 4 < 2)
     stuck = ~zero & energy.is_finite() & (length >= rules.stuck_run_periods)
-    found = _flag(long_zero, bit.ZERO_RUN) | _flag(stuck, bit.STUCK) | _flag(spike.fill_null(False), bit.SPIKE)
+    marks = (_flag(long_zero, bit.ZERO_RUN), _flag(stuck, bit.STUCK), _flag(spike.fill_null(False), bit.SPIKE))
+    found = pl.lit(0, dtype=pl.UInt32)
+    for mask, expression in marks:
+        found = found | expression if only & mask else found
     return days.with_columns(run=run).select("system", "period", bits=found).filter(pl.col("bits") > 0)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from benchmarks.estate import meter_facts
 from benchmarks.product import Prepared
+from kernels.period_bits import STUCK, ZERO_RUN
 from validator.validation.day_facts import WHOLE_MULTIPLE_TOLERANCE, day_facts
 from validator.validation.tolerance import RELATIVE, past
 
+EVERY_CHECK = 0xFFFFFFFF
+"""A mask of period bits that leaves none out: what a peer is asked unless it is asked for one check alone."""
 SHARES = ("check_active_share", "check_reactive_share")
 
 
@@ -28,6 +31,11 @@ class Rules:
     zero_run_periods: int
     stuck_run_periods: int
     spike_ratio: float
+
+    def shortest_run(self, only: int = EVERY_CHECK) -> int:
+        """Periods of the shortest run that any of the checks `only` marks."""
+        asked = ((ZERO_RUN, self.zero_run_periods), (STUCK, self.stuck_run_periods))
+        return min(periods for check, periods in asked if only & check)
 
 
 def rules_of(prepared: Prepared) -> Rules:

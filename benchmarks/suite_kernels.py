@@ -1,6 +1,8 @@
-"""Suite 1: all per-period checks against their floor, numpy, polars and DuckDB; same answers, one thread each.
+"""Suite 1: the per-period checks, together and each alone, against their floor, numpy, polars and DuckDB.
 
-POLARS_MAX_THREADS=1 python -m benchmarks.suite_kernels [--systems 12000] [--rounds 9] [--peer-systems 3000]
+POLARS_MAX_THREADS=1 python -m benchmarks.suite_kernels [--channel-days 200000] [--peer-channel-days 24000] [--rounds 9]
+
+Every peer must give the same answers, bit for bit, before it is timed. One thread each, but where it says two.
 """
 
 from __future__ import annotations
@@ -8,24 +10,31 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from benchmarks import peer_duckdb, peer_numpy, peer_polars
+from benchmarks.alone import CHECKS
 from benchmarks.estate import Estate, estate
 from benchmarks.floor import floor_by_day, floor_flat
 from benchmarks.interleaved import Timing, interleaved
-from benchmarks.product import Prepared, bits_of, prepared
+from benchmarks.product import Bits, bits_of, prepared
 from benchmarks.rows import save
-from benchmarks.rules import Rules, rules_of
+from benchmarks.rules import EVERY_CHECK, Rules, rules_of
 
 ESTATES = {
     "AI AE RI RE, main and check": {"check": True},
     "AI AE RI RE, main only": {"check": False},
 }
-PRODUCT, TWO, FLOOR = "copcheck, one thread", "copcheck, two threads", "floor by day"
+PRODUCT, TWO, FLOOR, TWO_FLOORS = "copcheck, one thread", "copcheck, two threads", "floor by day", "floor, two threads"
+MARKS = "copcheck, marks alone"
+FINDINGS = 0.02
+"""Share of the days with findings where each check is timed alone: enough that each finds something."""
+SHARES = (0.0, 0.01, 0.05, 0.2, 1.0)
+"""Shares of the metering system-days that hold findings on every channel."""
 
 
 def against_floor(made: Estate, rounds: int) -> dict[str, Timing]:
@@ -41,65 +50,124 @@ def against_floor(made: Estate, rounds: int) -> dict[str, Timing]:
     return interleaved(contenders, FLOOR, rounds, time.process_time)
 
 
-def threads(made: Estate, rounds: int) -> dict[str, Timing]:
-    """One thread against two, by the clock on the wall; ratios are to one."""
+def threads(made: Estate, rounds: int) -> list[dict[str, Timing]]:
+    """One thread against two, by the clock on the wall; ratios are to one. The floor's shows the memory's part."""
     ready = prepared(made)
-    return interleaved({PRODUCT: lambda: ready.check(1), TWO: lambda: ready.check(2)}, PRODUCT, rounds)
+    values = ready.attached.values
+    bits = np.zeros(len(values.energy_kwh), dtype=np.uint32)
+    half = len(values.offsets) // 2
+    with ThreadPoolExecutor(1) as other:
+
+        def two_floors() -> None:
+            begun = other.submit(floor_by_day, values.energy_kwh, values.flags, values.offsets[: half + 1], bits)
+            floor_by_day(values.energy_kwh, values.flags, values.offsets[half:], bits)
+            begun.result()
+
+        def floor() -> None:
+            floor_by_day(values.energy_kwh, values.flags, values.offsets, bits)
+
+        ours = interleaved({PRODUCT: lambda: ready.check(1), TWO: lambda: ready.check(2)}, PRODUCT, rounds)
+        return [ours, interleaved({FLOOR: floor, TWO_FLOORS: two_floors}, FLOOR, rounds)]
 
 
 def against_peers(made: Estate, rounds: int) -> dict[str, Timing]:
     """The product and its peers on one thread each, once their answers are the same; ratios are to the product."""
     ready = prepared(made)
     rules = rules_of(ready)
-    peers = _peers(made, rules)
-    same_answers(made, ready, rules)
+    peers = peers_of(made, rules)
+    same_answers(made, bits_of(ready.check(), made), peers)
     return interleaved({PRODUCT: lambda: ready.check(1), **peers}, PRODUCT, rounds, time.process_time)
 
 
-def same_answers(made: Estate, ready: Prepared, rules: Rules) -> None:
+def alone(made: Estate, rounds: int) -> dict[str, dict[str, Timing]]:
+    """By check: the kernel that marks it on every channel-day, and its peers; ratios are to the kernel."""
+    ready = prepared(made)
+    rules = rules_of(ready)
+    kept = ready.running.period_checks.repeat(np.diff(ready.attached.values.offsets))
+    timings = {}
+    frame = peer_polars.frame_of(made)
+    database = peer_duckdb.connect(frame)
+    for title, mask in CHECKS.items():
+        only = int(mask)
+        if not np.any(kept & mask):
+            continue
+        marks = ready.marker(only)
+        peers = _peers(made, rules, only, frame, database)
+        same_answers(made, (marks() & kept & mask).reshape(made.energy_kwh.shape), peers)
+        timings[title] = interleaved({MARKS: marks, **peers}, MARKS, rounds, time.process_time)
+    return timings
+
+
+def over_shares(systems: int, rounds: int) -> dict[float, dict[str, Timing]]:
+    """By share of the days with findings: the product against the floor on the same days."""
+    timings = {}
+    for share in SHARES:
+        timings[share] = against_floor(estate(systems, check=True, suspect=share), rounds)
+    return timings
+
+
+def same_answers(made: Estate, ours: Bits, peers: Mapping[str, Callable[[], Any]]) -> None:
     """AssertionError where a peer's bit sets differ anywhere from the product's, or nothing was found."""
-    ours = bits_of(ready.check(), made)
     assert ours.any(), "an estate without a finding shows nothing"
-    for name, peer in _peers(made, rules).items():
+    for name, peer in peers.items():
         answer = peer()
         theirs = answer if isinstance(answer, np.ndarray) else peer_polars.bits_of(answer, made)
         assert np.array_equal(ours, theirs), f"{name} answers otherwise"
 
 
-def _peers(made: Estate, rules: Rules) -> dict[str, Callable[[], Any]]:
+def peers_of(made: Estate, rules: Rules) -> dict[str, Callable[[], Any]]:
+    """Every peer, asked for every check."""
     frame = peer_polars.frame_of(made)
-    database = peer_duckdb.connect(frame)
+    return _peers(made, rules, EVERY_CHECK, frame, peer_duckdb.connect(frame))
+
+
+def _peers(made: Estate, rules: Rules, only: int, frame: Any, database: Any) -> dict[str, Callable[[], Any]]:
     return {
-        "numpy": lambda: peer_numpy.check(made, rules),
-        "polars, lazy": lambda: peer_polars.check(frame, made.channels, rules, "in-memory"),
-        "polars, streaming": lambda: peer_polars.check(frame, made.channels, rules, "streaming"),
-        "DuckDB": lambda: peer_duckdb.check(database, made.channels, rules),
+        "numpy, whole arrays": lambda: peer_numpy.check(made, rules, only=only),
+        "numpy, blocks in the cache": lambda: peer_numpy.check(made, rules, peer_numpy.BLOCK_SYSTEMS, only),
+        "polars, lazy": lambda: peer_polars.check(frame, made.channels, rules, "in-memory", only),
+        "polars, streaming": lambda: peer_polars.check(frame, made.channels, rules, "streaming", only),
+        "DuckDB": lambda: peer_duckdb.check(database, made.channels, rules, only),
     }
+
+
+def _row(group: str, title: str, made_of: int, timing: Timing, **more: Any) -> dict[str, Any]:
+    nanoseconds = timing.median_s / made_of * 1e9
+    print(f"{title:28} {timing.name:27} {nanoseconds:8.2f} ns a reading", end="")
+    print(f"   x {timing.ratio:.2f} ({timing.ratio_low:.2f} to {timing.ratio_high:.2f})", flush=True)
+    return {"group": group, "estate": title, "readings": made_of, **vars(timing), **more}
+
+
+def measured(channel_days: int, peer_channel_days: int, rounds: int) -> list[dict[str, Any]]:
+    """Every row of the suite."""
+    rows = []
+    for title, options in ESTATES.items():
+        channels = 8 if options["check"] else 4
+        made = estate(channel_days // channels, **options)
+        rows += [_row("floor", title, made.energy_kwh.size, timing) for timing in against_floor(made, rounds).values()]
+        for pair in threads(made, rounds):
+            rows += [_row("threads", title, made.energy_kwh.size, timing) for timing in pair.values()]
+        made = estate(peer_channel_days // channels, **options)
+        rows += [_row("peers", title, made.energy_kwh.size, timing) for timing in against_peers(made, rounds).values()]
+    made = estate(peer_channel_days // 8, suspect=FINDINGS)
+    for check, timings in alone(made, max(rounds // 2, 3)).items():
+        rows += [_row("alone", check, made.energy_kwh.size, timing) for timing in timings.values()]
+    systems = channel_days // 2 // 8
+    for share, timings in over_shares(systems, rounds).items():
+        readings = systems * 8 * 48
+        rows += [_row("shares", f"{share:.0%} of the days", readings, t, share=share) for t in timings.values()]
+    return rows
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--systems", type=int, default=12_000, help="metering systems, against the floor")
-    arguments.add_argument("--peer-systems", type=int, default=3_000, help="metering systems, against the peers")
+    arguments.add_argument("--channel-days", type=int, default=200_000, help="against the floor, and of the threads")
+    arguments.add_argument("--peer-channel-days", type=int, default=24_000, help="against the peers")
     arguments.add_argument("--rounds", type=int, default=9)
     chosen = arguments.parse_args()
     if os.environ.get("POLARS_MAX_THREADS") != "1":
         raise SystemExit("Set POLARS_MAX_THREADS=1: every contender has one thread")
-    rows = []
-    for title, options in ESTATES.items():
-        for group, systems, run in (
-            ("floor", chosen.systems, against_floor),
-            ("threads", chosen.systems, threads),
-            ("peers", chosen.peer_systems, against_peers),
-        ):
-            made = estate(systems, **options)
-            readings = made.energy_kwh.size
-            for timing in run(made, chosen.rounds).values():
-                rows.append({"estate": title, "group": group, "readings": readings, **vars(timing)})
-                nanoseconds = timing.median_s / readings * 1e9
-                print(f"{title:28} {timing.name:22} {nanoseconds:8.2f} ns a reading", end="")
-                print(f"   x {timing.ratio:.2f} ({timing.ratio_low:.2f} to {timing.ratio_high:.2f})")
-    save("kernels", rows)
+    save("kernels", measured(chosen.channel_days, chosen.peer_channel_days, chosen.rounds))
 
 
 if __name__ == "__main__":

@@ -31,11 +31,11 @@ def ready(made: Estate) -> Prepared:
 @pytest.mark.parametrize("check", [True, False], ids=["main and check", "main only"])
 def test_peers_answer_alike(check: bool) -> None:
     pytest.importorskip("duckdb", reason="DuckDB is no dependency of the product: see benchmarks/peers")
-    from benchmarks.suite_kernels import same_answers
+    from benchmarks.suite_kernels import peers_of, same_answers
 
     small = estate(2_000, check=check)
     ready = prepared(small)
-    same_answers(small, ready, rules_of(ready))
+    same_answers(small, bits_of(ready.check(), small), peers_of(small, rules_of(ready)))
 
 
 def test_numpy_answers_alike(made: Estate, ready: Prepared) -> None:

@@ -28,8 +28,8 @@ def off_resolution(energy_kwh, start, periods, resolution_kwh, tolerance, bit, b
 
 
 @inlined
-def may_be_off(energy_kwh, start, periods, multiples_per_kwh, tolerance, highest_kwh):  # type: ignore[no-untyped-def]
-    """False only where no reading of one channel-day is off the resolution.
+def may_be_off(energy_kwh, start, periods, multiples_per_kwh, tolerance):  # type: ignore[no-untyped-def]
+    """False only where no reading of one channel-day, of up to EXACT_MULTIPLES, is off the resolution.
 
     Multiplying by the inverse costs a third of dividing. Half the tolerance is left for what that is wrong by.
     """
@@ -38,7 +38,7 @@ def may_be_off(energy_kwh, start, periods, multiples_per_kwh, tolerance, highest
     for i in range(periods):
         multiple = energy_kwh[start + i] * multiples_per_kwh
         off |= np.abs(multiple - np.rint(multiple)) > near
-    return off or np.abs(highest_kwh * multiples_per_kwh) > EXACT_MULTIPLES
+    return off
 
 
 @inlined

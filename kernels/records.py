@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from kernels.compile import inlined, kernel
+
 METER_LIMITS = np.dtype(
     [
         ("resolution_kwh", np.float64),
@@ -53,3 +55,32 @@ DAY_FACTS = np.dtype(
 that whatever is concluded from them holds there too. `finite` readings. `suspects` is a set of period bits:
 a check whose bit is not in it finds nothing on this day; one whose bit is, may.
 """
+
+
+@inlined
+def _past(limit, relative):  # type: ignore[no-untyped-def]
+    """The highest value that still does not break an upper limit, to the last bit as `validator` has it."""
+    return limit + relative * max(1.0, abs(limit))
+
+
+@kernel
+def fill_meter_limits(  # type: ignore[no-untyped-def]
+    rated_kva,
+    resolution_kwh,
+    energised_from_day,
+    rating_factor,
+    reactive_resolutions,
+    floor_resolutions,
+    relative,
+    limits,
+):
+    """Write METER_LIMITS of every meter: in one go, as a column after another took six times as long."""
+    for meter in range(limits.shape[0]):
+        resolution = resolution_kwh[meter]
+        limits[meter].resolution_kwh = resolution
+        limits[meter].multiples_per_kwh = 1.0 / resolution
+        limits[meter].rating_kvah = _past(rated_kva[meter] * 0.5 * rating_factor, relative)
+        limits[meter].reactive_kvarh = _past(reactive_resolutions * resolution, relative)
+        limits[meter].floor_kwh = _past(floor_resolutions * resolution, relative)
+        limits[meter].full_load_kwh = rated_kva[meter] * 0.5
+        limits[meter].energised_from_day = energised_from_day[meter]

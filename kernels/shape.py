@@ -49,12 +49,17 @@ def equal_runs(  # type: ignore[no-untyped-def]
 
 
 @inlined
-def near_highest(energy_kwh, start, periods, highest, ratio_limit):  # type: ignore[no-untyped-def]
-    """Number of readings of one channel-day so near the highest that the third of them allows no spike.
+def near_share(ratio_limit):  # type: ignore[no-untyped-def]
+    """Share of a day's highest from which on a third highest allows no spike."""
+    return (1.0 + SPIKE_MARGIN) / (1.0 + ratio_limit)
 
-    Where there are three, (highest - third) / third is under `ratio_limit`; one count, and no ordering.
+
+@inlined
+def near_highest(energy_kwh, start, periods, near):  # type: ignore[no-untyped-def]
+    """Number of readings of one channel-day that are at least `near`, the highest times `near_share`.
+
+    Where there are three, (highest - third) / third is under the limit; one count, and no ordering.
     """
-    near = highest * ((1.0 + SPIKE_MARGIN) / (1.0 + ratio_limit))
     count = np.int64(0)
     for i in range(periods):
         count += np.int64(energy_kwh[start + i] >= near)

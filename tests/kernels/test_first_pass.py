@@ -53,11 +53,15 @@ days = st.one_of(
 )
 
 
-def _judged(values: list[float]) -> tuple[np.void, np.uint32]:
-    """The day's facts, and every mark that the second pass makes when it suspects everything."""
-    energy_kwh = np.array(values, dtype=np.float64)
-    flags = np.zeros(len(values), dtype=np.uint16)
-    offsets = np.array([0, len(values)], dtype=np.int64)
+def _judged(values: list[float], before: list[float] | None = None) -> tuple[np.void, np.uint32]:
+    """The day's facts, and every mark that the second pass makes when it suspects everything.
+
+    After a day `before`, a day of 48 periods is looked at in one loop; the first of all never is.
+    """
+    earlier = before or []
+    energy_kwh = np.array([*earlier, *values], dtype=np.float64)
+    flags = np.zeros(len(energy_kwh), dtype=np.uint16)
+    offsets = np.array([len(earlier), len(energy_kwh)], dtype=np.int64)
     meters = np.zeros(1, dtype=np.int32)
     limits = np.zeros(2, dtype=METER_LIMITS)
     limits["resolution_kwh"] = RESOLUTION
@@ -68,7 +72,7 @@ def _judged(values: list[float]) -> tuple[np.void, np.uint32]:
     where = (systems, slots, np.zeros(1, np.int8), np.zeros(1, np.int8))
     synchronised = np.uint16(1 << 7)
     facts = np.zeros(1, dtype=DAY_FACTS)
-    words = np.zeros((len(values) + 3) // 4, dtype=np.uint64)
+    words = np.zeros((len(energy_kwh) + 3) // 4, dtype=np.uint64)
     first_pass(
         energy_kwh, flags, words, np.zeros(0), offsets, meters, limits, meters, issues, 1e-9, *where,
         12, SPIKE_RATIO, TOLERANCE, 1e-9, synchronised, 0, 1, facts,
@@ -77,7 +81,7 @@ def _judged(values: list[float]) -> tuple[np.void, np.uint32]:
     everything = np.bitwise_or.reduce(np.array(CHECKS))
     mark(
         energy_kwh, flags, np.zeros(0), offsets, meters, limits, meters, issues, 1e-9, *where, np.ones(1, np.int32),
-        np.array([48], np.int32), np.zeros(1, np.int64), np.array([everything]), offsets,
+        np.array([48], np.int32), np.zeros(1, np.int64), np.array([everything]), offsets - len(earlier),
         -1e-9, 48, 12, SPIKE_RATIO, TOLERANCE, 1e-9, synchronised, False, bits,
     )  # fmt: skip
     return facts[0], np.bitwise_or.reduce(bits) if len(bits) else np.uint32(0)
@@ -91,6 +95,40 @@ def test_what_is_cleared_is_clear(values: list[float]) -> None:
     finite = [value for value in values if math.isfinite(value)]
     assert facts["finite"] == len(finite)
     assert all(facts["lowest"] <= value <= facts["highest"] for value in finite)
+
+
+full_days = st.one_of(
+    st.lists(ordinary, min_size=48, max_size=48),
+    st.lists(st.one_of(ordinary, awkward), min_size=48, max_size=48),
+    st.lists(st.sampled_from([0.0, 10.0, 28.0]), min_size=48, max_size=48),
+)
+
+
+@settings(deadline=None, max_examples=600)
+@given(full_days, full_days)
+def test_a_full_day_after_another_is_seen_as_it_is_alone(before: list[float], values: list[float]) -> None:
+    facts, marked = _judged(values, before)
+    alone, marked_alone = _judged(values)
+    assert marked == marked_alone
+    assert marked & ~facts["suspects"] == 0
+    assert facts[["finite", "lowest", "highest"]] == alone[["finite", "lowest", "highest"]]
+    # What stands before may make a day suspect of runs, and of nothing else.
+    runs = STUCK | ZERO_RUN
+    assert facts["suspects"] & ~runs == alone["suspects"] & ~runs
+    assert alone["suspects"] & runs & ~facts["suspects"] == 0
+
+
+@pytest.mark.parametrize("periods", [46, 48, 50])
+@pytest.mark.parametrize(
+    ("late", "check"),
+    [([1.05, 2.0], OFF_RESOLUTION), ([-0.1, 3.0], NEGATIVE_ENERGY), ([math.inf, 1.0], MISSING_PERIOD),
+     ([math.nextafter(600.0 + 6e-7, 1e9), 500.0], ABOVE_MAX_PERMISSIBLE)],
+)  # fmt: skip
+def test_the_last_periods_of_any_day_are_looked_at(periods: int, late: list[float], check: np.uint32) -> None:
+    ordinary_day = [10.0 + period / 10 for period in range(periods - 2)]
+    for end in (late, late[::-1]):
+        assert _judged([*ordinary_day, *end], [10.0] * 48)[0]["suspects"] & check
+    assert _judged([*ordinary_day, 10.0, 10.1], [10.0] * 48)[0]["suspects"] & check == 0
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kernels.records import ISSUE_LIMITS, METER_LIMITS
+from kernels.records import ISSUE_LIMITS, METER_LIMITS, fill_meter_limits
 from validator.attach import Attached
-from validator.validation.tolerance import past
+from validator.validation.tolerance import RELATIVE, past
 
 Floats = npt.NDArray[np.float64]
 
@@ -19,15 +19,10 @@ def meter_limits(attached: Attached) -> npt.NDArray[Any]:
     policy = attached.regulation.policy
     meters = attached.meters
     limits = np.empty(len(meters.rated_kva), dtype=METER_LIMITS)
-    floor = policy("spike_floor_resolutions").value * meters.resolution_kwh
-    limits["resolution_kwh"] = meters.resolution_kwh
-    with np.errstate(divide="ignore"):
-        limits["multiples_per_kwh"] = 1.0 / meters.resolution_kwh
-    limits["rating_kvah"] = past(meters.rated_kva * 0.5 * policy("max_rating_factor").value)
-    limits["reactive_kvarh"] = past(policy("reactive_without_active_resolutions").value * meters.resolution_kwh)
-    limits["floor_kwh"] = past(floor)
-    limits["full_load_kwh"] = meters.rated_kva * 0.5
-    limits["energised_from_day"] = meters.energised_from_day
+    fill_meter_limits(
+        meters.rated_kva, meters.resolution_kwh, meters.energised_from_day, policy("max_rating_factor").value,
+        policy("reactive_without_active_resolutions").value, policy("spike_floor_resolutions").value, RELATIVE, limits,
+    )  # fmt: skip
     return limits
 
 

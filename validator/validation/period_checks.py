@@ -123,7 +123,6 @@ class _Work:
 
     def _mark(self, suspected: _Suspected, bits: npt.NDArray[np.uint32]) -> None:
         attached, values, facts = self.attached, self.values, self.facts
-        marking.touch(values.energy_kwh, values.flags, values.offsets, suspected.rows)
         channels = attached.channels
         marking.mark(
             values.energy_kwh, values.flags, values.durations_s, values.offsets, attached.meter, facts.limits,

@@ -1,0 +1,87 @@
+"""The same readings written in every format of bulk data, for readers and their peers: one day, or one long channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from benchmarks import customers, estate
+from benchmarks.delimited import flow_bytes
+
+FLOWS = {"D0036.usr": "D0036", "D0275.usr": "D0275", "D0379.usr": "D0379", "C0121.txt": "C0121"}
+LONG_CHANNEL = "9900000000404_AI.schneider.csv"
+"""Its name says whose it is: the file itself names neither meter nor channel."""
+SCHNEIDER_DAYS = 2_000
+
+
+def write_all(systems: int, folder: Path) -> dict[str, int]:
+    """Every file, and the number of half-hourly energies (or register readings) in it."""
+    table = estate.numbers_everywhere(systems)
+    readings = table.num_rows * estate.PERIODS
+    for name, write in _WRITERS.items():
+        write(table, folder / name)
+    for name, word in FLOWS.items():
+        (folder / name).write_bytes(flow_bytes(word, systems))
+    made = dict.fromkeys((*_WRITERS, *FLOWS), readings)
+    _write_schneider(SCHNEIDER_DAYS, folder / LONG_CHANNEL)
+    _write_d0010(table, folder / "D0010.usr")
+    return {**made, LONG_CHANNEL: SCHNEIDER_DAYS * estate.PERIODS, "D0010.usr": 2 * table.num_rows}
+
+
+def _write_arrow_file(table: pa.Table, path: Path) -> None:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _write_arrow_stream(table: pa.Table, path: Path) -> None:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _write_wide(table: pa.Table, path: Path) -> None:
+    names = ["mpan_core", "measurement_quantity", "role", "settlement_date"]
+    columns = [table[name].to_pylist() for name in names]
+    with path.open("w", encoding="ascii", newline="\n") as out:
+        out.write(",".join([*names, *(f"p{k}" for k in range(1, estate.PERIODS + 1))]) + "\n")
+        for *named, values in zip(*columns, customers.wide_rows(table), strict=True):
+            out.write(f"{','.join(map(str, named))},{','.join(values)}\n")
+
+
+def _write_schneider(days: int, path: Path) -> None:
+    """One cumulative register, latest first, as the product exports it."""
+    steps = days * estate.PERIODS
+    last = datetime.combine(estate.DAY, time()) + timedelta(days=1)
+    rows = [
+        f'{last - k * timedelta(minutes=30):%d/%m/%Y %H:%M:%S},"{(steps - k) * 10.5 + 1000.0:,.3f}",,,\n'
+        for k in range(steps + 1)
+    ]
+    path.write_text("Time stamp,Active energy (kWh),Events,Comment,User\n" + "".join(rows), encoding="ascii")
+
+
+def _write_d0010(table: pa.Table, path: Path) -> None:
+    """Two readings of one register for each channel, a day apart."""
+    dates = [estate.DAY, estate.DAY + timedelta(days=1)]
+    out = ["ZHV|SYN0000001|D0010002|D|SYNH|X|SYNS|20260917063000||||OPER|\n"]
+    rows = zip(table["mpan_core"].to_pylist(), table["measurement_quantity"].to_pylist(), strict=True)
+    for number, (mpan, quantity) in enumerate(rows):
+        out.append(f"026|{mpan}|V|\n028|S{number // 4:08d}|M|\n")
+        out += [f"030|{quantity}|{day:%Y%m%d}000000|{1000.0 + 100 * k}|||T|N|\n" for k, day in enumerate(dates)]
+    out.append(f"ZPT|SYN0000001|{4 * table.num_rows}||{table.num_rows}|20260917063000|\n")
+    path.write_text("".join(out), encoding="ascii")
+
+
+_WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {
+    "day.parquet": estate.write_parquet,
+    "day.arrow": _write_arrow_file,
+    "day.arrows": _write_arrow_stream,
+    "wide.csv": _write_wide,
+    "narrow.csv": lambda table, path: customers.narrow(table).write_csv(path),
+    "narrow.parquet": lambda table, path: customers.narrow(table).write_parquet(path),
+    "plain.csv": lambda table, path: customers.plain(customers.narrow(table)).write_csv(path),
+    "stark.df2": lambda table, path: customers.write_df2(customers.narrow(table), path),
+    "gas.bg.csv": customers.write_british_gas,
+    "portal.edf.csv": customers.write_edf,
+}
