@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from validator.errors import SubmissionError
 from validator.readings.damage import damage_refused
-from validator.readings.ipc_messages import BrokenMessageError, Walked, footer_batches, walk
+from validator.readings.ipc_messages import BrokenMessageError, OverCapError, Walked, footer_batches, walk
 from validator.readings.source import Decoded, Submission
 from validator.readings.tables import readings_of_table
 
@@ -25,10 +25,10 @@ def read_stream(submission: Submission) -> Decoded:
     try:
         walked = walk(submission.data, submission.most_bytes)
     except BrokenMessageError as broken:
-        raise _damaged(submission, _STREAM, str(broken)) from broken
+        raise _damaged(submission, _STREAM, broken) from broken
     if walked.end != len(submission.data):
         after = f"{len(submission.data) - walked.end} bytes after the end of the stream"
-        raise _damaged(submission, _STREAM, after)
+        raise _not_whole(submission, _STREAM, after)
     return _batches(submission, submission.data, _STREAM)
 
 
@@ -43,7 +43,7 @@ def read_file(submission: Submission) -> Decoded:
         walked = walk(stream, submission.most_bytes)
         _check_footer(data, walked)
     except BrokenMessageError as broken:
-        raise _damaged(submission, _FILE, str(broken)) from broken
+        raise _damaged(submission, _FILE, broken) from broken
     return _batches(submission, stream[: walked.end], _FILE)
 
 
@@ -69,5 +69,11 @@ def _batches(submission: Submission, data: memoryview, title: str) -> Decoded:
         return readings_of_table(submission, table)
 
 
-def _damaged(submission: Submission, title: str, reason: str) -> SubmissionError:
+def _damaged(submission: Submission, title: str, broken: BrokenMessageError) -> SubmissionError:
+    if isinstance(broken, OverCapError):
+        return submission.too_large(f"an {title} with {broken}", f"at most {submission.most_bytes} bytes")
+    return _not_whole(submission, title, str(broken))
+
+
+def _not_whole(submission: Submission, title: str, reason: str) -> SubmissionError:
     return submission.refuse(f"damaged {title}: {reason}", f"a whole {title}", _AGAIN)

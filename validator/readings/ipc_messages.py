@@ -23,6 +23,10 @@ class BrokenMessageError(Exception):
     """The stream's metadata cannot be followed, or asks for what is not read; says which."""
 
 
+class OverCapError(BrokenMessageError):
+    """The bodies would decompress to more than may be."""
+
+
 @dataclass(frozen=True)
 class Walked:
     """`end`: the byte after the end-of-stream mark; `batches`: how many record batches came before it."""
@@ -62,7 +66,7 @@ def walk(data: memoryview, most_bytes: int) -> Walked:
         else:
             raise BrokenMessageError(f"a message of kind {kind} at byte {position}")
         if total > most_bytes:
-            raise BrokenMessageError(f"bodies that become more than {most_bytes} bytes")
+            raise OverCapError(f"bodies that become more than {most_bytes} bytes")
         position = body_from + body_length
 
 
