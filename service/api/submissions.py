@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from pydantic import StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
@@ -25,10 +26,12 @@ from service.results.submissions import Held, find, page, shape
 from service.services import Services
 from service.store import small
 from validator.readings.formats import FORMATS
+from validator.readings.hints import StampedHint
 
 router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
 SubmissionId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A submission's id.")]
 RunNumber = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Which run; the newest unless told.")]
+ChannelHint = Annotated[str, StringConstraints(pattern=r"^([0-9]{13}|[0-9]{4})/(AI|AE|RI|RE)$")]
 _FILE_NAME = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]+)\"?", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _BODY = {
@@ -66,6 +69,15 @@ async def submit(
         str | None, Query(max_length=64, description="An id of /v1/standing; the newest unless told.")
     ] = None,
     known_on: Annotated[date | None, Query(description="Judge by what was on record on this date.")] = None,
+    allow_test_data: Annotated[
+        bool, Query(description="Let in a file whose header says that it is a test; it stands on record with it.")
+    ] = False,
+    stamps: Annotated[
+        StampedHint, Query(description="Whether stamps mark a period's start or end, where the file is silent.")
+    ] = "auto",
+    channel: Annotated[
+        list[ChannelHint], Query(max_length=16, description="MPAN/QUANTITY of a file without identifiers.")
+    ] = [],  # noqa: B006 - FastAPI copies it
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
     prefer: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
@@ -87,6 +99,9 @@ async def submit(
         standing=standing,
         known_on=None if known_on is None else known_on.isoformat(),
         idempotency_key=idempotency_key,
+        stamps=stamps,
+        channels=tuple(channel),
+        allow_test_data=allow_test_data,
     )
     settings = services.settings
     async with spooled(request, settings.spool, settings.most_body_bytes, settings.body_idle_s) as body:

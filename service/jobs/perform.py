@@ -14,11 +14,11 @@ from service import metrics
 from service.database import NotAvailableError
 from service.jobs.ledger import Leased, finish, give_back, refuse
 from service.problems import of_submission
+from service.receiving.terms import read_on_record
 from service.results.outputs import Outcome, outputs_of
 from service.services import Services
 from service.store import DamagedObjectError, StoreUnavailableError
 from validator.errors import SubmissionError
-from validator.readings import read_submission
 from validator.report.document import product_version
 from validator.validation import validate_readings
 
@@ -83,15 +83,8 @@ def _judged(services: Services, leased: Leased, progress: Progress) -> Outcome:
     standing = services.standing.get(leased.standing_id, known_on)
     received_at = datetime.fromtimestamp(leased.received_at, UTC)
     with services.store.local(leased.object_key) as path:
-        source = read_submission(
-            path,
-            format=options["format"],
-            time_base=options["time_base"],
-            name=leased.name,
-            most_bytes=services.settings.most_decompressed_bytes,
-            # The day it came: a run of next year must not read it otherwise.
-            today=received_at.date(),
-        )
+        most_bytes = services.settings.most_decompressed_bytes
+        source = read_on_record(path, leased.name, options, received_on=received_at.date(), most_bytes=most_bytes)
         if source.sha256 != leased.sha256:
             raise DamagedObjectError(leased.object_key, leased.sha256, source.sha256)
         progress("read", {"channel_days": source.readings.num_rows})
@@ -129,6 +122,7 @@ def _manifest(services: Services, leased: Leased, kept: dict[str, dict[str, Any]
         "run": leased.number,
         "collector": leased.collector_id,
         "input": {"key": leased.object_key, "sha256": leased.sha256, "size_bytes": leased.size_bytes},
+        "options": leased.options,
         "standing": {"id": leased.standing_id, "sha256": standing.sha256},
         "regulation": {"hash": leased.regulation_hash, "known_on": leased.known_on},
         "version": product_version(),

@@ -42,6 +42,15 @@ class Told:
     standing: str | None
     known_on: str | None
     idempotency_key: str | None
+    stamps: str = "auto"
+    channels: tuple[str, ...] = ()
+    allow_test_data: bool = False
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the reader of the body goes by, as it stands on record."""
+        names = ("format", "time_base", "collector", "stamps", "allow_test_data")
+        return {name: getattr(self, name) for name in names} | {"channels": list(self.channels)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class Arrival:
     def content_key(self) -> str:
         """One digest for the bytes and everything that changes how they are judged."""
         told = self.told
-        parts = [self.body.sha256, told.format, told.time_base, told.collector, told.standing, told.known_on]
+        parts = [self.body.sha256, told.options, told.standing, told.known_on]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -211,7 +220,7 @@ def _row(arrival: Arrival) -> dict[str, Any]:
         "object_key": arrival.key,
         "content_key": arrival.content_key,
         "idempotency_key": told.idempotency_key,
-        "options": _options(told),
+        "options": told.options,
         "kept": "online",
     }
 
@@ -220,15 +229,11 @@ def _received_at(arrival: Arrival) -> float:
     return int(arrival.submission_id[:12], 16) / 1000
 
 
-def _options(told: Told) -> dict[str, Any]:
-    return {"format": told.format, "time_base": told.time_base, "collector": told.collector}
-
-
 def _leased(run_id: int, arrival: Arrival, standing_id: str, owner: str) -> Leased:
     body, told = arrival.body, arrival.told
     return Leased(
         run_id, 1, 1, owner, arrival.submission_id, arrival.caller.collector_id, arrival.caller.key_id, told.name,
-        arrival.key, body.sha256, body.size_bytes, _received_at(arrival), _options(told), standing_id,
+        arrival.key, body.sha256, body.size_bytes, _received_at(arrival), told.options, standing_id,
         arrival.regulation, told.known_on,
     )  # fmt: skip
 

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from service.receiving.terms import read_on_record
 from service.results.outputs import report_document
 from service.results.submissions import Held
 from service.services import Services
-from validator.readings import read_submission
 from validator.regulation import Regulation
 from validator.report import InputRecord, Run
 from validator.report.counts import Counts, counts_of
@@ -58,14 +58,10 @@ class Restorer:
         regulation = self._services.regulations.get(row.regulation_hash, known_on)
         received_at = datetime.fromtimestamp(submission.received_at, UTC)
         with store.local(submission.object_key) as path:
-            source = read_submission(
-                path,
-                format=submission.options["format"],
-                time_base=submission.options["time_base"],
-                name=submission.name,
-                most_bytes=self._services.settings.most_decompressed_bytes,
-                today=received_at.date(),
-            )
+            source = read_on_record(
+                path, submission.name, submission.options,
+                received_on=received_at.date(), most_bytes=self._services.settings.most_decompressed_bytes,
+            )  # fmt: skip
         tables = {name: pq.read_table(pa.BufferReader(store.get(held.key_of(name)))) for name in _TABLES}
         document = report_document(store.get(held.key_of("report.json")))
         verdicts = tables["verdicts.parquet"]
