@@ -64,8 +64,11 @@ class Channels:
         return np.where((self.role == 0) & (self.quantity >= 0), check, UNKNOWN).astype(np.int32)
 
 
-def channels_of(readings: pa.Table) -> Channels:
-    """Keys of a table with the READINGS schema."""
+def channels_of(readings: pa.Table, submission: npt.NDArray[np.int64] | None = None) -> Channels:
+    """Keys of a table with the READINGS schema.
+
+    `submission` int64 (rows,) numbers what each row came in: rows of two submissions belong together in nothing.
+    """
     mpans = pc.dictionary_encode(combined(readings["mpan_core"]))
     mpan = np.asarray(mpans.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
     quantity, quantity_code, quantity_codes = _quantities(readings["measurement_quantity"])
@@ -74,8 +77,9 @@ def channels_of(readings: pa.Table) -> Channels:
     utc_day = np.asarray(combined(readings["utc_day"]).to_numpy(zero_copy_only=False), dtype=np.bool_)
     first_day = int(day.min()) if len(day) else 0
     span = int(day.max()) - first_day + 1 if len(day) else 1
-    system = _numbered((mpan.astype(np.int64) * span + (day - first_day)) * 2 + utc_day)
-    channel = ((mpan.astype(np.int64) * quantity_codes + quantity_code) * 2 + role) * 2 + utc_day
+    sender = mpan.astype(np.int64) if submission is None else submission * len(mpans.dictionary) + mpan
+    system = _numbered((sender * span + (day - first_day)) * 2 + utc_day)
+    channel = ((sender * quantity_codes + quantity_code) * 2 + role) * 2 + utc_day
     slots, repeated = _slots(system, quantity, role)
     _mark_unknown_repeats(repeated, quantity, channel, day)
     return Channels(
