@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
@@ -17,6 +19,8 @@ from service.access.caller import Caller
 from service.api.access import Reader, ServicesDep, Submitter
 from service.api.inline import Inline
 from service.api.shapes import ProblemDetails, State, SubmissionPage, SubmissionShape
+from service.jobs.judging import Task
+from service.jobs.perform import Done
 from service.problems import Problem
 from service.receiving.accept import Arrival, Told, arrival_of
 from service.receiving.body import spooled
@@ -117,10 +121,21 @@ async def submit(
         accepted = await asyncio.wrap_future(intake.put(arrival))
     # The row is committed: what follows may be cut off at any moment, and the job will be done.
     replayed = {"Idempotency-Replayed": "true"} if accepted.repeated else {}
+    held = accepted.held
     if accepted.leased is not None:
         inline: Inline = request.app.state.inline
-        await inline.wait(accepted.leased, settings.sync_wait_s)
-    return answer(await run_in_threadpool(_held, services, caller, accepted.submission_id), replayed)
+        held = _ended(held, await inline.wait(Task(accepted.leased, arrival.content), settings.sync_wait_s))
+    if held is None:
+        held = await run_in_threadpool(_held, services, caller, accepted.submission_id)
+    return answer(held, replayed)
+
+
+def _ended(held: Held | None, done: Done | None) -> Held | None:
+    """What is on record once a run has ended; None where it has to be looked up."""
+    if held is None or done is None or done.ending is None:
+        return None
+    ended = {"state": done.state, "result": done.ending.result, "problem": done.ending.problem, "finished_at": done.at}
+    return replace(held, run=SimpleNamespace(**vars(held.run) | ended))
 
 
 def answer(held: Held, headers: dict[str, str]) -> Response:
