@@ -13,7 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from kernels.compile import without_arrays
-from kernels.loads import HIGHS, LOWS, POINTS, ZEROS, eight_digits, load64, matches64, ones_in, over_nine, trailing_zeros
+from kernels.loads import (
+    HIGHS,
+    LOWS,
+    POINTS,
+    ZEROS,
+    eight_digits,
+    load64,
+    matches64,
+    ones_in,
+    over_nine,
+    trailing_zeros,
+)
 
 BLOCK_LINES = 512
 BLOCK_SIZE = BLOCK_LINES + 65

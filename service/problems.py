@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from validator.errors import RegistryError, RegulationError, SubmissionError
+from validator.errors import RegistryError, RegulationError, SubmissionError, TooLargeError
 
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {
@@ -59,13 +58,9 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not-found", f"no such {what}")
 
 
-_TOO_MUCH = re.compile(r"\bmore than \d+ bytes|\bat most \d+ bytes when deco|\bbytes when written out")
-
-
 def of_submission(fault: SubmissionError) -> Problem:
     """A body that cannot be read: 413 where it becomes too large, 422 otherwise, with its place."""
-    place = fault.place
-    too_large = bool(_TOO_MUCH.search(f"{fault.found}; {fault.expected}"))
+    place, too_large = fault.place, isinstance(fault, TooLargeError)
     return Problem(
         413 if too_large else 422,
         "too-large" if too_large else "unreadable-submission",

@@ -45,6 +45,10 @@ class SubmissionError(Exception):
         super().__init__(message)
 
 
+class TooLargeError(SubmissionError):
+    """A submission that becomes larger than the cap when it is decompressed, decoded or written out."""
+
+
 class RegulationError(Exception):
     """The regulation tables cannot be trusted; the message is `file:line: what, why`."""
 

@@ -1,38 +1,68 @@
-"""Small submissions judged by the server itself, on threads beside its event loop."""
+"""Small submissions judged by the server itself, beside its event loop: all that wait, together."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+import queue
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from service.jobs.ledger import Leased
-from service.jobs.perform import perform
+from service.jobs.judging import Task
+from service.jobs.perform import Done, perform, perform_together
 from service.services import Services
+
+MOST_TOGETHER = 64
 
 
 class Inline:
-    """A few threads, as many as share a job's kernels. What they hold is leased like any job."""
+    """One thread for those so small that they are judged together, and a few for the others.
+
+    What they hold is leased like any job.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._threads = ThreadPoolExecutor(services.settings.job_threads, thread_name_prefix="inline")
+        self._waiting: queue.SimpleQueue[tuple[Task, Future[Done]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="judging together", daemon=True)
+        self._thread.start()
 
-    async def wait(self, leased: Leased, at_most_s: float) -> None:
-        """Returns when the run has ended, or after `at_most_s`; the run goes on all the same."""
-        running = asyncio.get_running_loop().run_in_executor(self._threads, perform, self._services, leased)
-        running.add_done_callback(_seen)
+    async def wait(self, task: Task, at_most_s: float) -> Done | None:
+        """How the run ended, or None after `at_most_s`: it goes on all the same."""
+        if task.content is None:
+            running = self._threads.submit(perform, self._services, task.leased)
+        else:
+            running = Future()
+            self._waiting.put((task, running))
         # A fault of ours is in the log and the run back in the ledger: the submission is safe all the same.
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(asyncio.shield(running), at_most_s)
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(running)), at_most_s)
+        return None
 
     def close(self) -> None:
         """Waits for what is running."""
+        self._waiting.put(None)
+        self._thread.join()
         self._threads.shutdown()
 
-
-def _seen(running: asyncio.Future[Any]) -> None:
-    # Its fault is in the log; asking for it keeps the loop from telling of it again.
-    if not running.cancelled():
-        running.exception()
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch, last = [first], False
+            while len(batch) < MOST_TOGETHER and not last:
+                try:
+                    following = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    last = True
+                else:
+                    batch.append(following)
+            ends = perform_together(self._services, [task for task, _ in batch])
+            for (_, waiting), end in zip(batch, ends, strict=True):
+                if isinstance(end, Exception):
+                    waiting.set_exception(end)
+                else:
+                    waiting.set_result(end)
+            if last:
+                return

@@ -133,6 +133,7 @@ class ReceiptShape(BaseModel):
     name: str
     size_bytes: int
     sha256: str
+    options: dict[str, Any]
     outcomes: dict[str, int]
     channel_days: int
     readings: int

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from pydantic import StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
@@ -16,6 +19,8 @@ from service.access.caller import Caller
 from service.api.access import Reader, ServicesDep, Submitter
 from service.api.inline import Inline
 from service.api.shapes import ProblemDetails, State, SubmissionPage, SubmissionShape
+from service.jobs.judging import Task
+from service.jobs.perform import Done
 from service.problems import Problem
 from service.receiving.accept import Arrival, Told, arrival_of
 from service.receiving.body import spooled
@@ -25,10 +30,12 @@ from service.results.submissions import Held, find, page, shape
 from service.services import Services
 from service.store import small
 from validator.readings.formats import FORMATS
+from validator.readings.hints import StampedHint
 
 router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
 SubmissionId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A submission's id.")]
 RunNumber = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Which run; the newest unless told.")]
+ChannelHint = Annotated[str, StringConstraints(pattern=r"^([0-9]{13}|[0-9]{4})/(AI|AE|RI|RE)$")]
 _FILE_NAME = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]+)\"?", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _BODY = {
@@ -66,6 +73,15 @@ async def submit(
         str | None, Query(max_length=64, description="An id of /v1/standing; the newest unless told.")
     ] = None,
     known_on: Annotated[date | None, Query(description="Judge by what was on record on this date.")] = None,
+    allow_test_data: Annotated[
+        bool, Query(description="Let in a file whose header says that it is a test; it stands on record with it.")
+    ] = False,
+    stamps: Annotated[
+        StampedHint, Query(description="Whether stamps mark a period's start or end, where the file is silent.")
+    ] = "auto",
+    channel: Annotated[
+        list[ChannelHint], Query(max_length=16, description="MPAN/QUANTITY of a file without identifiers.")
+    ] = [],  # noqa: B006 - FastAPI copies it
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
     prefer: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
@@ -87,6 +103,9 @@ async def submit(
         standing=standing,
         known_on=None if known_on is None else known_on.isoformat(),
         idempotency_key=idempotency_key,
+        stamps=stamps,
+        channels=tuple(channel),
+        allow_test_data=allow_test_data,
     )
     settings = services.settings
     async with spooled(request, settings.spool, settings.most_body_bytes, settings.body_idle_s) as body:
@@ -102,10 +121,21 @@ async def submit(
         accepted = await asyncio.wrap_future(intake.put(arrival))
     # The row is committed: what follows may be cut off at any moment, and the job will be done.
     replayed = {"Idempotency-Replayed": "true"} if accepted.repeated else {}
+    held = accepted.held
     if accepted.leased is not None:
         inline: Inline = request.app.state.inline
-        await inline.wait(accepted.leased, settings.sync_wait_s)
-    return answer(await run_in_threadpool(_held, services, caller, accepted.submission_id), replayed)
+        held = _ended(held, await inline.wait(Task(accepted.leased, arrival.content), settings.sync_wait_s))
+    if held is None:
+        held = await run_in_threadpool(_held, services, caller, accepted.submission_id)
+    return answer(held, replayed)
+
+
+def _ended(held: Held | None, done: Done | None) -> Held | None:
+    """What is on record once a run has ended; None where it has to be looked up."""
+    if held is None or done is None or done.ending is None:
+        return None
+    ended = {"state": done.state, "result": done.ending.result, "problem": done.ending.problem, "finished_at": done.at}
+    return replace(held, run=SimpleNamespace(**vars(held.run) | ended))
 
 
 def answer(held: Held, headers: dict[str, str]) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -14,15 +15,18 @@ FIRST = "0" * 64
 """What stands before the first link."""
 
 
-def append(connection: Connection, submission_id: str, body: dict[str, Any]) -> str:
-    """Adds a link and gives its hash; the transaction must hold the chain (`Database.lock_chain`)."""
+def append(connection: Connection, manifests: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Adds links, each for a submission's id; the transaction must hold the chain (`Database.lock_chain`)."""
     last = connection.execute(select(Manifest.seq, Manifest.hash).order_by(Manifest.seq.desc()).limit(1)).one_or_none()
-    seq, previous = (1, FIRST) if last is None else (last.seq + 1, last.hash)
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    link = link_hash(seq, previous, text)
-    row = {"seq": seq, "submission_id": submission_id, "body": text, "previous": previous, "hash": link}
-    connection.execute(insert(Manifest).values(**row))
-    return link
+    seq, previous = (0, FIRST) if last is None else (last.seq, last.hash)
+    rows = []
+    for submission_id, body in manifests:
+        seq += 1
+        text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        link = link_hash(seq, previous, text)
+        rows.append({"seq": seq, "submission_id": submission_id, "body": text, "previous": previous, "hash": link})
+        previous = link
+    connection.execute(insert(Manifest), rows)
 
 
 def link_hash(seq: int, previous: str, body: str) -> str:

@@ -101,7 +101,7 @@ def _remove(services: Services, submission: Row[Any], at: datetime) -> bool:
             "at": at.astimezone(UTC).isoformat(),
             "objects": objects,
         }
-        append(connection, submission.id, removal)
+        append(connection, [(submission.id, removal)])
         note(connection, "retention", submission.collector_id, "remove", submission.id, objects=len(objects))
     # Recorded first: what a crash leaves here is told by the audit as an object that should be gone.
     for key in objects:

@@ -6,16 +6,17 @@ import os
 import secrets
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from service.access.limits import charge_readings
 from service.audit.chain import append
 from service.database import Clock, Database, Event, Run, Submission
-from service.store.small import keep_small
+from service.store.small import MOST_BYTES, keep_small
 
+MOST_TOGETHER = 64
 ABANDONED = "this job ended too often without a word, and is set aside; the submission itself is safe"
 
 
@@ -53,33 +54,41 @@ _COLUMNS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def take(database: Database, owner: str, lease_s: float, most_attempts: int) -> Leased | None:
-    """The next run that is due, or whose holder fell silent; None where there is none."""
+def take(database: Database, owner: str, lease_s: float, most_attempts: int) -> list[Leased]:
+    """The next run that is due, or whose holder fell silent, with others as small; none where there is none."""
     silent = and_(Run.state == "running", Run.lease_until < Clock())
     due = or_(and_(Run.state == "queued", Run.run_after <= Clock()), silent)
     with database.reading() as connection:
         if connection.scalar(select(Run.id).where(due).limit(1)) is None:
-            return None
+            return []
     with database.writing() as connection:
-        wanted = select(Run.id, Run.attempts).where(due).order_by(Run.run_after, Run.id).limit(1)
-        found = connection.execute(wanted.with_for_update(skip_locked=True)).one_or_none()
-        if found is None:
-            return None
-        run_id, attempts = found
-        if attempts >= most_attempts:
-            _set_aside(connection, run_id)
-            return None
-        held = {"state": "running", "attempts": attempts + 1, "lease_owner": owner, "lease_until": Clock() + lease_s}
-        connection.execute(update(Run).where(Run.id == run_id).values(**held))
-        leased = held_run(connection, run_id)
-        tell(connection, leased.submission_id, "started", run=leased.number, attempt=leased.attempt)
+        wanted = select(Run.id, Run.attempts, Run.size_bytes).where(due).order_by(Run.run_after, Run.id)
+        found = connection.execute(wanted.limit(MOST_TOGETHER).with_for_update(skip_locked=True)).all()
+        if not found:
+            return []
+        if found[0].attempts >= most_attempts:
+            _set_aside(connection, found[0].id)
+            return []
+        # A run that was tried before may be what ended its process: it is tried alone.
+        small = [row for row in found if row.size_bytes <= MOST_BYTES and row.attempts == 0]
+        taken = small if found[0] in small else found[:1]
+        held = {"state": "running", "attempts": Run.attempts + 1, "lease_owner": owner}
+        mine = update(Run).where(Run.id.in_([row.id for row in taken]))
+        connection.execute(mine.values(lease_until=Clock() + lease_s, **held))
+        leased = _held_runs(connection, [row.id for row in taken])
+        for one in leased:
+            tell(connection, one.submission_id, "started", run=one.number, attempt=one.attempt)
         return leased
 
 
 def held_run(connection: Connection, run_id: int) -> Leased:
     """A run as this transaction sees it."""
-    wanted = select(*_COLUMNS).join(Submission, Submission.id == Run.submission_id).where(Run.id == run_id)
-    return Leased(*connection.execute(wanted).one())
+    return _held_runs(connection, [run_id])[0]
+
+
+def _held_runs(connection: Connection, run_ids: Sequence[int]) -> list[Leased]:
+    wanted = select(*_COLUMNS).join(Submission, Submission.id == Run.submission_id).where(Run.id.in_(run_ids))
+    return [Leased(*row) for row in connection.execute(wanted.order_by(Run.id))]
 
 
 def keep(database: Database, owner: str, lease_s: float) -> None:
@@ -89,37 +98,88 @@ def keep(database: Database, owner: str, lease_s: float) -> None:
         connection.execute(mine.values(lease_until=Clock() + lease_s))
 
 
-def finish(
-    database: Database,
-    leased: Leased,
-    result: dict[str, Any],
-    manifest: dict[str, Any],
-    readings: int,
-    small: dict[str, bytes],
-) -> bool:
-    """Ends a run with its result, its small files, its link of the chain and its charge, all at once.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ends: with a result, its manifest and its small files; or refused, with a problem."""
 
-    False where the lease was lost: nothing is written then.
+    leased: Leased
+    result: dict[str, Any] | None = None
+    manifest: dict[str, Any] = field(default_factory=dict)
+    readings: int = 0
+    small: dict[str, bytes] = field(default_factory=dict)
+    problem: dict[str, Any] | None = None
+
+    @property
+    def state(self) -> str:
+        return "done" if self.problem is None else "refused"
+
+
+def finish(database: Database, endings: Sequence[Ending]) -> dict[int, float]:
+    """Ends runs, each with its result, its small files, its link of the chain and its charge, all at once.
+
+    When each ended, by its id; a run whose lease was lost is left out, and nothing is written of it.
     """
     with database.writing() as connection:
-        if not _end(connection, leased, state="done", result=result):
-            return False
-        keep_small(connection, small)
-        database.lock_chain(connection)
-        append(connection, leased.submission_id, manifest)
-        if leased.key_id is not None and leased.number == 1:
-            charge_readings(connection, leased.key_id, readings)
-        tell(connection, leased.submission_id, "done", run=leased.number, outcomes=result["outcomes"])
-        return True
+        held = _held(connection, endings)
+        ended = [ending for ending in endings if ending.leased.run_id in held]
+        if not ended:
+            return {}
+        now = float(connection.scalar(select(Clock())) or 0.0)
+        done = [ending for ending in ended if ending.problem is None]
+        refused = [ending for ending in ended if ending.problem is not None]
+        if done:
+            connection.execute(_DONE, [_ended(ending, now) | {"its_result": ending.result} for ending in done])
+        if refused:
+            connection.execute(_REFUSED, [_ended(ending, now) | {"its_problem": ending.problem} for ending in refused])
+        keep_small(connection, {key: content for ending in done for key, content in ending.small.items()})
+        if done:
+            database.lock_chain(connection)
+            append(connection, [(ending.leased.submission_id, ending.manifest) for ending in done])
+        for key_id, readings in _charges(done).items():
+            charge_readings(connection, key_id, readings)
+        connection.execute(insert(Event), [_told(ending, now) for ending in ended])
+        return dict.fromkeys((ending.leased.run_id for ending in ended), now)
 
 
-def refuse(database: Database, leased: Leased, problem: dict[str, Any]) -> bool:
-    """Ends a run whose submission cannot be read; False where the lease was lost."""
-    with database.writing() as connection:
-        if not _end(connection, leased, state="refused", problem=problem):
-            return False
-        tell(connection, leased.submission_id, "refused", run=leased.number, detail=problem["detail"])
-        return True
+_RUNS: Any = Run.__table__
+_END = (
+    update(_RUNS)
+    .where(_RUNS.c.id == bindparam("run_id"))
+    .values(state=bindparam("ended"), finished_at=bindparam("at"), lease_owner=None, lease_until=None)
+)
+_DONE = _END.values(result=bindparam("its_result"))
+_REFUSED = _END.values(problem=bindparam("its_problem"))
+
+
+def _ended(ending: Ending, now: float) -> dict[str, Any]:
+    return {"run_id": ending.leased.run_id, "ended": ending.state, "at": now}
+
+
+def _held(connection: Connection, endings: Sequence[Ending]) -> set[int]:
+    """Runs that are still this process's, which stay so until the transaction ends."""
+    fences = {ending.leased.run_id: (ending.leased.owner, ending.leased.attempt) for ending in endings}
+    wanted = select(Run.id, Run.lease_owner, Run.attempts).where(Run.id.in_(fences), Run.state == "running")
+    rows = connection.execute(wanted.order_by(Run.id).with_for_update())
+    return {run_id for run_id, owner, attempts in rows if fences[run_id] == (owner, attempts)}
+
+
+def _charges(done: Sequence[Ending]) -> dict[str, int]:
+    """Readings by the key that sent them; a further run of a submission costs none."""
+    charges: dict[str, int] = {}
+    for ending in done:
+        key_id = ending.leased.key_id
+        if key_id is not None and ending.leased.number == 1:
+            charges[key_id] = charges.get(key_id, 0) + ending.readings
+    return charges
+
+
+def _told(ending: Ending, now: float) -> dict[str, Any]:
+    data: dict[str, Any] = {"run": ending.leased.number}
+    if ending.result is not None:
+        data["outcomes"] = ending.result["outcomes"]
+    if ending.problem is not None:
+        data["detail"] = ending.problem["detail"]
+    return {"submission_id": ending.leased.submission_id, "at": now, "kind": ending.state, "data": data}
 
 
 def give_back(database: Database, leased: Leased, after_s: float, *, blameless: bool) -> None:
@@ -154,11 +214,6 @@ def waiting(connection: Connection) -> Sequence[tuple[str, int]]:
 def _mine(leased: Leased):  # type: ignore[no-untyped-def]
     fence = (Run.id == leased.run_id, Run.lease_owner == leased.owner, Run.attempts == leased.attempt)
     return update(Run).where(*fence, Run.state == "running")
-
-
-def _end(connection: Connection, leased: Leased, **values: Any) -> bool:
-    ended = _mine(leased).values(finished_at=Clock(), lease_owner=None, lease_until=None, **values)
-    return bool(connection.execute(ended).rowcount == 1)
 
 
 def _set_aside(connection: Connection, run_id: int) -> None:

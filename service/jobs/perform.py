@@ -3,44 +3,44 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from service import metrics
 from service.database import NotAvailableError
-from service.jobs.ledger import Leased, finish, give_back, refuse
+from service.jobs.judging import Progress, Task, judge
+from service.jobs.ledger import Ending, Leased, finish, give_back
 from service.problems import of_submission
-from service.results.outputs import Outcome, outputs_of
+from service.results.outputs import Outcome
 from service.services import Services
-from service.store import DamagedObjectError, StoreUnavailableError
+from service.store import StoreUnavailableError
 from validator.errors import SubmissionError
-from validator.readings import read_submission
 from validator.report.document import product_version
-from validator.validation import validate_readings
 
 PAUSE_S = 5.0
 """How long a job waits after a fault that will pass: a full disk, a database that is away."""
 
 log = structlog.get_logger("copcheck.jobs")
-Progress = Callable[[str, dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a job ended: `done`, `refused`, or `queued` again."""
+    """How a job ended: `done`, `refused`, or `queued` again. What it ended with is None where another ended it."""
 
     state: str
+    ending: Ending | None = None
+    at: float | None = None
 
 
 def perform(services: Services, leased: Leased, progress: Progress | None = None) -> Done:
     """Does a job that this process holds. Only a fault of ours is raised, and the job is then another's to try."""
     with structlog.contextvars.bound_contextvars(submission=leased.submission_id, run=leased.number):
         try:
-            return _performed(services, leased, progress or _untold)
+            return _performed(services, [Task(leased)], progress or _untold)[0]
         except (NotAvailableError, StoreUnavailableError) as fault:
             log.warning("job put off", why=str(fault))
             _let_go(services, leased, blameless=True)
@@ -51,56 +51,57 @@ def perform(services: Services, leased: Leased, progress: Progress | None = None
             raise
 
 
+def perform_together(services: Services, tasks: Sequence[Task]) -> list[Done | Exception]:
+    """Does small jobs at the cost of one. Where that fails, each is done alone, so that none has others fail."""
+    if len(tasks) > 1:
+        try:
+            return list(_performed(services, tasks, _untold))
+        except Exception as fault:
+            log.warning("jobs not done together, so one by one", why=str(fault))
+    done: list[Done | Exception] = []
+    for task in tasks:
+        try:
+            done.append(perform(services, task.leased))
+        except Exception as fault:
+            done.append(fault)
+    return done
+
+
 def _untold(_: str, __: dict[str, Any]) -> None:
     """Progress of a job so short that nobody could follow it."""
 
 
-def _performed(services: Services, leased: Leased, progress: Progress) -> Done:
+def _performed(services: Services, tasks: Sequence[Task], progress: Progress) -> list[Done]:
     began = time.perf_counter()
-    try:
-        outcome = _judged(services, leased, progress)
-    except SubmissionError as fault:
-        if refuse(services.database, leased, of_submission(fault).document()):
+    judged = judge(services, tasks, progress)
+    wall_s = (time.perf_counter() - began) / len(tasks)
+    endings = [_ending(services, task.leased, each, wall_s) for task, each in zip(tasks, judged, strict=True)]
+    at = finish(services.database, endings)
+    return [_tell(ending, at.get(ending.leased.run_id), wall_s) for ending in endings]
+
+
+def _ending(services: Services, leased: Leased, judged: Outcome | SubmissionError, wall_s: float) -> Ending:
+    if isinstance(judged, SubmissionError):
+        return Ending(leased, problem=of_submission(judged).document())
+    kept, small = _keep(services, leased, judged)
+    result = judged.summary | {"outputs": kept, "version": product_version(), "wall_s": round(wall_s, 6)}
+    return Ending(leased, result, _manifest(services, leased, kept), judged.readings, small)
+
+
+def _tell(ending: Ending, at: float | None, wall_s: float) -> Done:
+    leased = ending.leased
+    with structlog.contextvars.bound_contextvars(submission=leased.submission_id, run=leased.number):
+        if at is None:
+            log.warning("lease lost; another process ends this job")
+            return Done(ending.state)
+        if ending.result is None:
             metrics.REFUSED.inc()
-            log.info("submission refused", why=str(fault))
-        return Done("refused")
-    kept, small = _keep(services, leased, outcome)
-    wall_s = time.perf_counter() - began
-    result = outcome.summary | {"outputs": kept, "version": product_version(), "wall_s": round(wall_s, 6)}
-    manifest = _manifest(services, leased, kept)
-    if finish(services.database, leased, result, manifest, outcome.readings, small):
-        metrics.judged(outcome.readings, outcome.summary["checks"], outcome.summary["outcomes"], wall_s)
-        log.info("submission judged", readings=outcome.readings, seconds=round(wall_s, 3), **_outcomes(result))
-    else:
-        log.warning("lease lost; another process ends this job")
-    return Done("done")
-
-
-def _judged(services: Services, leased: Leased, progress: Progress) -> Outcome:
-    options = leased.options
-    known_on = None if leased.known_on is None else date.fromisoformat(leased.known_on)
-    regulation = services.regulations.get(leased.regulation_hash, known_on)
-    standing = services.standing.get(leased.standing_id, known_on)
-    received_at = datetime.fromtimestamp(leased.received_at, UTC)
-    with services.store.local(leased.object_key) as path:
-        source = read_submission(
-            path,
-            format=options["format"],
-            time_base=options["time_base"],
-            name=leased.name,
-            most_bytes=services.settings.most_decompressed_bytes,
-            # The day it came: a run of next year must not read it otherwise.
-            today=received_at.date(),
-        )
-        if source.sha256 != leased.sha256:
-            raise DamagedObjectError(leased.object_key, leased.sha256, source.sha256)
-        progress("read", {"channel_days": source.readings.num_rows})
-        threads = services.settings.job_threads
-        validation = validate_readings(
-            source.readings, standing, regulation, collector=options["collector"], jobs=threads
-        )
-        progress("checked", {"findings": validation.findings.num_rows})
-        return outputs_of(validation, source, standing, regulation, received_at, dict(options))
+            log.info("submission refused", why=(ending.problem or {})["detail"])
+        else:
+            metrics.judged(ending.readings, ending.result["checks"], ending.result["outcomes"], wall_s)
+            told = {"readings": ending.readings, "seconds": round(wall_s, 4)}
+            log.info("submission judged", **told, **_outcomes(ending.result))
+    return Done(ending.state, ending, at)
 
 
 def _keep(services: Services, leased: Leased, outcome: Outcome) -> tuple[dict[str, dict[str, Any]], dict[str, bytes]]:
@@ -129,6 +130,7 @@ def _manifest(services: Services, leased: Leased, kept: dict[str, dict[str, Any]
         "run": leased.number,
         "collector": leased.collector_id,
         "input": {"key": leased.object_key, "sha256": leased.sha256, "size_bytes": leased.size_bytes},
+        "options": leased.options,
         "standing": {"id": leased.standing_id, "sha256": standing.sha256},
         "regulation": {"hash": leased.regulation_hash, "known_on": leased.known_on},
         "version": product_version(),

@@ -13,8 +13,9 @@ from typing import Any
 import structlog
 
 from service.database import NotAvailableError
-from service.jobs.ledger import keep, take, tell
-from service.jobs.perform import perform
+from service.jobs.judging import Progress, Task
+from service.jobs.ledger import Leased, keep, take, tell
+from service.jobs.perform import perform, perform_together
 from service.logs import set_up_logs
 from service.services import Services
 from service.settings import Settings
@@ -57,17 +58,26 @@ def work(services: Services, stopped: threading.Event) -> None:
             log.warning("no ledger", why=str(fault))
             stopped.wait(1.0)
             continue
-        if leased is None:
+        if not leased:
             stopped.wait(IDLE_S)
-            continue
+        elif len(leased) > 1:
+            perform_together(services, [Task(one) for one in leased])
+        else:
+            # What went wrong is in the log, and the job back in the ledger.
+            with contextlib.suppress(Exception):
+                perform(services, leased[0], _progress(services, leased[0]))
 
-        def progress(kind: str, data: dict[str, Any], submission_id: str = leased.submission_id) -> None:
-            with services.database.writing() as connection:
-                tell(connection, submission_id, kind, **data)
 
-        # What went wrong is in the log, and the job back in the ledger.
-        with contextlib.suppress(Exception):
-            perform(services, leased, progress if leased.size_bytes > TOLD_BYTES else None)
+def _progress(services: Services, leased: Leased) -> Progress | None:
+    """Tells the steps of a job that is long enough to be followed."""
+    if leased.size_bytes <= TOLD_BYTES:
+        return None
+
+    def progress(kind: str, data: dict[str, Any]) -> None:
+        with services.database.writing() as connection:
+            tell(connection, leased.submission_id, kind, **data)
+
+    return progress
 
 
 def main() -> None:

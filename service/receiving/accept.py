@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, or_, select
@@ -23,6 +24,7 @@ from service.identity import new_id
 from service.jobs.ledger import Leased, queue, tell
 from service.problems import Problem
 from service.receiving.body import Spooled
+from service.results.submissions import Held
 from service.services import Services
 from service.store.small import keep_small
 
@@ -42,15 +44,28 @@ class Told:
     standing: str | None
     known_on: str | None
     idempotency_key: str | None
+    stamps: str = "auto"
+    channels: tuple[str, ...] = ()
+    allow_test_data: bool = False
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the reader of the body goes by, as it stands on record."""
+        names = ("format", "time_base", "collector", "stamps", "allow_test_data")
+        return {name: getattr(self, name) for name in names} | {"channels": list(self.channels)}
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A submission on record. `leased` is its run where this process is to do it at once."""
+    """A submission on record. `leased` is its run where this process is to do it at once.
+
+    `held` is what was written of a new one; one that came before has gone on since.
+    """
 
     submission_id: str
     repeated: bool
     leased: Leased | None = None
+    held: Held | None = None
 
 
 @dataclass
@@ -74,7 +89,7 @@ class Arrival:
     def content_key(self) -> str:
         """One digest for the bytes and everything that changes how they are judged."""
         told = self.told
-        parts = [self.body.sha256, told.format, told.time_base, told.collector, told.standing, told.known_on]
+        parts = [self.body.sha256, told.options, told.standing, told.known_on]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -138,9 +153,10 @@ class _Batch:
             except Problem as problem:
                 answers.append(problem)
         if new:
-            self._insert([arrival for arrival, _ in new.values()])
-            for at, leased in zip(new, self._queue(list(new.values())), strict=True):
-                answers[at] = Accepted(new[at][0].submission_id, False, leased)
+            rows = self._insert([arrival for arrival, _ in new.values()])
+            for at, row, (run, leased) in zip(new, rows, self._queue(list(new.values())), strict=True):
+                held = Held(SimpleNamespace(**row), SimpleNamespace(**run), 1)
+                answers[at] = Accepted(new[at][0].submission_id, False, leased, held)
         return answers
 
     def _admit(self, arrival: Arrival) -> None:
@@ -155,10 +171,11 @@ class _Batch:
             self._standing[wanted] = standing_for(self._connection, arrival.caller, arrival.told.standing)
         return self._standing[wanted]
 
-    def _insert(self, arrivals: Sequence[Arrival]) -> None:
+    def _insert(self, arrivals: Sequence[Arrival]) -> list[dict[str, Any]]:
         execute = self._connection.execute
         keep_small(self._connection, {a.key: a.content for a in arrivals if a.content is not None})
-        execute(insert(Submission), [_row(arrival) for arrival in arrivals])
+        rows = [_row(arrival) for arrival in arrivals]
+        execute(insert(Submission), rows)
         events = [{"size_bytes": a.body.size_bytes, "sha256": a.body.sha256} for a in arrivals]
         told = zip(arrivals, events, strict=True)
         execute(
@@ -166,13 +183,15 @@ class _Batch:
             [{"submission_id": a.submission_id, "at": self._now, "kind": "received", "data": e} for a, e in told],
         )
         execute(insert(Trail), [self._noted(arrival) for arrival in arrivals])
+        return rows
 
     def _noted(self, arrival: Arrival) -> dict[str, Any]:
         caller, detail = arrival.caller, {"sha256": arrival.body.sha256, "name": arrival.told.name}
         noted = {"at": self._now, "actor": caller.actor, "collector_id": caller.collector_id, "action": "submit"}
         return noted | {"subject": arrival.submission_id, "detail": detail}
 
-    def _queue(self, new: Sequence[tuple[Arrival, str]]) -> list[Leased | None]:
+    def _queue(self, new: Sequence[tuple[Arrival, str]]) -> list[tuple[dict[str, Any], Leased | None]]:
+        """The run of each as it was written, and the lease of it where it is held."""
         until = self._now + self._services.settings.lease_s
         held = {"state": "running", "attempts": 1, "run_after": 0.0, "lease_until": until}
         held["lease_owner"] = self._services.owner
@@ -191,8 +210,11 @@ class _Batch:
         ]
         numbers = self._connection.scalars(insert(Run).returning(Run.id, sort_by_parameter_order=True), rows)
         return [
-            _leased(run_id, arrival, standing_id, self._services.owner) if arrival.hold else None
-            for run_id, (arrival, standing_id) in zip(numbers, new, strict=True)
+            (
+                row | {"id": run_id, "finished_at": None, "result": None, "problem": None},
+                _leased(run_id, arrival, standing_id, self._services.owner) if arrival.hold else None,
+            )
+            for run_id, row, (arrival, standing_id) in zip(numbers, rows, new, strict=True)
         ]
 
 
@@ -211,7 +233,7 @@ def _row(arrival: Arrival) -> dict[str, Any]:
         "object_key": arrival.key,
         "content_key": arrival.content_key,
         "idempotency_key": told.idempotency_key,
-        "options": _options(told),
+        "options": told.options,
         "kept": "online",
     }
 
@@ -220,15 +242,11 @@ def _received_at(arrival: Arrival) -> float:
     return int(arrival.submission_id[:12], 16) / 1000
 
 
-def _options(told: Told) -> dict[str, Any]:
-    return {"format": told.format, "time_base": told.time_base, "collector": told.collector}
-
-
 def _leased(run_id: int, arrival: Arrival, standing_id: str, owner: str) -> Leased:
     body, told = arrival.body, arrival.told
     return Leased(
         run_id, 1, 1, owner, arrival.submission_id, arrival.caller.collector_id, arrival.caller.key_id, told.name,
-        arrival.key, body.sha256, body.size_bytes, _received_at(arrival), _options(told), standing_id,
+        arrival.key, body.sha256, body.size_bytes, _received_at(arrival), told.options, standing_id,
         arrival.regulation, told.known_on,
     )  # fmt: skip
 

@@ -6,24 +6,25 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from validator.readings import Source
 from validator.regulation import Regulation
-from validator.report import InputRecord, Run
-from validator.report.counts import Counts, counts_of
-from validator.report.document import document_of, encode_document, product_version
-from validator.report.index import index_of
+from validator.report import InputRecord
+from validator.report.document import product_version
 from validator.report.tables import ROW_GROUP_ROWS, file_metadata
+from validator.report.words import WORST_FIRST
 from validator.schema import FINDINGS, VERDICTS
 from validator.standing import StandingData
-from validator.validation.result import Validation
+from validator.validation.result import CheckTally, Validation
 
-_TIMINGS = ("started_at", "wall_s", "readings_per_second", "stages")
 _ONE_BY_ONE = ("value", "message")
+_SMALL_ROWS, _REMEMBERED_ROWS = 64, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,56 +58,120 @@ def outputs_of(
 ) -> Outcome:
     """Verdicts, findings, exact counts, and what it takes to show the submission again."""
     metadata = file_metadata(regulation.hash, product_version())
-    counts = counts_of(index_of(validation), regulation)
-    lengths = sum(len(chunk.flatten()) for chunk in source.readings["energy_kwh"].chunks)
+    readings = sum(len(chunk.flatten()) for chunk in source.readings["energy_kwh"].chunks)
     record = InputRecord(
-        source.name, source.format, source.sha256, source.size_bytes, source.readings.num_rows, lengths
+        source.name, source.format, source.sha256, source.size_bytes, source.readings.num_rows, readings
     )
-    run = Run(validation, regulation, (record,), (), standing.name, standing.sha256, received_at, 0.0, {}, options)
-    document = {name: value for name, value in document_of(run, counts, {}).items() if name not in _TIMINGS}
-    document["received_at"] = received_at.isoformat()
     repetitive = [name for name in FINDINGS.names if name not in _ONE_BY_ONE]
     outputs = (
-        Output("verdicts.parquet", _parquet(validation.verdicts.cast(VERDICTS), metadata, True)),
-        Output("findings.parquet", _parquet(validation.findings.cast(FINDINGS), metadata, repetitive)),
-        Output("report.json", encode_document(document)),
-        Output("facts.parquet", _parquet(validation.facts, {}, True)),
-        Output("rows.parquet", _parquet(pa.table({"row": pa.array(validation.finding_rows)}), {}, False)),
+        Output("verdicts.parquet", _parquet(_of(VERDICTS, validation.verdicts), metadata, True)),
+        Output("findings.parquet", _parquet(_of(FINDINGS, validation.findings), metadata, repetitive)),
+        Output("tallies.json", _tallies(validation, record, standing, received_at, options)),
+        Output("facts.parquet", _facts(validation.facts)),
+        Output("rows.parquet", _rows(validation)),
     )
-    summary = _summary(source, counts) | {"dispensations": [asdict(tally) for tally in validation.dispensations]}
-    return Outcome(outputs, summary, lengths)
+    summary = _summary(source, validation, readings)
+    summary["dispensations"] = [asdict(tally) for tally in validation.dispensations]
+    return Outcome(outputs, summary, readings)
 
 
-def _summary(source: Source, counts: Counts) -> dict[str, Any]:
+def _of(schema: pa.Schema, table: pa.Table) -> pa.Table:
+    return table if table.schema.equals(schema) else table.cast(schema)
+
+
+def _tallies(
+    validation: Validation, record: InputRecord, standing: StandingData, received_at: datetime,
+    options: dict[str, object],
+) -> bytes:  # fmt: skip
+    """Exact counts of every check, and what was judged by what."""
+    told = {
+        "received_at": received_at.isoformat(),
+        "version": product_version(),
+        "input": {name: getattr(record, name) for name in record.__dataclass_fields__},
+        "standing": {"name": standing.name, "sha256": standing.sha256},
+        "options": options,
+        "outcomes": validation.outcomes,
+        "checks": {
+            code: [tally.ran, tally.not_run, tally.found, tally.periods, tally.findings]
+            for code, tally in validation.tallies.items()
+        },
+    }
+    return json.dumps(told, ensure_ascii=True).encode("ascii")
+
+
+def tallies_of(content: bytes) -> tuple[dict[str, Any], dict[str, CheckTally]]:
+    """tallies.json as it was written, and the tallies in it by the check's code."""
+    told: dict[str, Any] = json.loads(content)
+    return told, {code: CheckTally(*counts) for code, counts in told["checks"].items()}
+
+
+def _facts(facts: pa.Table) -> bytes:
+    if facts.num_rows > _REMEMBERED_ROWS:
+        return _parquet(facts, {}, True)
+    # The meters of a small submission are those of the day before: the same bytes again.
+    return _remembered_facts(facts.schema, tuple(tuple(column.to_pylist()) for column in facts.columns))
+
+
+@lru_cache(maxsize=4096)
+def _remembered_facts(schema: pa.Schema, columns: tuple[tuple[Any, ...], ...]) -> bytes:
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return _parquet(pa.Table.from_arrays(arrays, schema=schema), {}, True)
+
+
+def _rows(validation: Validation) -> bytes:
+    rows = validation.finding_rows
+    if len(rows) > _REMEMBERED_ROWS:
+        return _row_file(rows)
+    return _remembered_rows(tuple(rows.tolist()))
+
+
+@lru_cache(maxsize=4096)
+def _remembered_rows(rows: tuple[int, ...]) -> bytes:
+    return _row_file(rows)
+
+
+def _row_file(rows: Any) -> bytes:
+    return _parquet(pa.table({"row": pa.array(rows, pa.int64())}), {}, False)
+
+
+def _summary(source: Source, validation: Validation, readings: int) -> dict[str, Any]:
+    verdicts = validation.verdicts
+    bounds = pc.min_max(verdicts["settlement_date"]).as_py()
+    tallies = validation.tallies
+    received, outcomes = source.readings.num_rows, validation.outcomes
+    if sum(outcomes.values()) != received:
+        raise RuntimeError(f"{received} rows received and {outcomes} counted")
     return {
         "format": source.format,
-        "channel_days": counts.channel_days,
-        "readings": counts.readings,
-        "metering_systems": counts.metering_systems,
-        "channels": counts.channels,
-        "first_date": counts.first_date.isoformat() if counts.first_date else None,
-        "last_date": counts.last_date.isoformat() if counts.last_date else None,
-        "outcomes": counts.outcomes,
-        "checks": {c.check.code: dict(sorted(c.tally.found.items())) for c in counts.by_check if c.tally.found},
-        "not_run": [c.check.code for c in counts.by_check if not c.tally.ran and not c.tally.findings],
+        "channel_days": received,
+        "readings": readings,
+        "metering_systems": _distinct(verdicts, "mpan_core"),
+        "channels": _distinct(verdicts, "mpan_core", "measurement_quantity", "role"),
+        "first_date": bounds["min"].isoformat() if bounds["min"] else None,
+        "last_date": bounds["max"].isoformat() if bounds["max"] else None,
+        "outcomes": {outcome: outcomes[outcome] for outcome in WORST_FIRST},
+        "checks": {code: dict(sorted(tally.found.items())) for code, tally in tallies.items() if tally.found},
+        "not_run": [code for code, tally in tallies.items() if not tally.ran and not tally.findings],
         "ignored_columns": list(source.ignored_columns),
     }
 
 
+def _distinct(table: pa.Table, *names: str) -> int:
+    """How many different rows the columns have."""
+    if table.num_rows <= _SMALL_ROWS:
+        return len(set(zip(*(table[name].to_pylist() for name in names), strict=True)))
+    return int(table.select(names).group_by(list(names), use_threads=False).aggregate([]).num_rows)
+
+
 def _parquet(table: pa.Table, metadata: dict[str, str], dictionaries: bool | list[str]) -> bytes:
     out = pa.BufferOutputStream()
-    pq.write_table(
-        table.combine_chunks().replace_schema_metadata(metadata),
-        out,
-        compression="zstd",
-        compression_level=1,
-        use_dictionary=dictionaries,
-        row_group_size=ROW_GROUP_ROWS,
-    )
+    told = table.combine_chunks().replace_schema_metadata(metadata)
+    if table.num_rows <= _SMALL_ROWS:
+        # Compressors and dictionaries take longer to set up than the whole file to write.
+        pq.write_table(told, out, compression="none", use_dictionary=False, write_statistics=False)
+    else:
+        pq.write_table(
+            told, out, compression="zstd", compression_level=1, use_dictionary=dictionaries,
+            row_group_size=ROW_GROUP_ROWS,
+        )  # fmt: skip
     return bytes(out.getvalue().to_pybytes())
-
-
-def report_document(content: bytes) -> dict[str, Any]:
-    """report.json as it was written."""
-    document: dict[str, Any] = json.loads(content)
-    return document

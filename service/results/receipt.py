@@ -22,6 +22,7 @@ def receipt(held: Held, links: Sequence[Row[Any]]) -> dict[str, Any]:
         "name": submission.name,
         "size_bytes": submission.size_bytes,
         "sha256": submission.sha256,
+        "options": submission.options,
         "outcomes": result["outcomes"],
         "channel_days": result["channel_days"],
         "readings": result["readings"],

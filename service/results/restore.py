@@ -6,23 +6,22 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from service.results.outputs import report_document
+from service.receiving.terms import read_on_record
+from service.results.outputs import tallies_of
 from service.results.submissions import Held
 from service.services import Services
-from validator.readings import read_submission
 from validator.regulation import Regulation
 from validator.report import InputRecord, Run
 from validator.report.counts import Counts, counts_of
 from validator.report.index import Index, index_of
 from validator.schema import VERDICTS
 from validator.validation.dispensed import DispensationTally
-from validator.validation.result import CheckTally, Validation
+from validator.validation.result import Validation
 
 
 @dataclass(frozen=True)
@@ -58,16 +57,12 @@ class Restorer:
         regulation = self._services.regulations.get(row.regulation_hash, known_on)
         received_at = datetime.fromtimestamp(submission.received_at, UTC)
         with store.local(submission.object_key) as path:
-            source = read_submission(
-                path,
-                format=submission.options["format"],
-                time_base=submission.options["time_base"],
-                name=submission.name,
-                most_bytes=self._services.settings.most_decompressed_bytes,
-                today=received_at.date(),
-            )
+            source = read_on_record(
+                path, submission.name, submission.options,
+                received_on=received_at.date(), most_bytes=self._services.settings.most_decompressed_bytes,
+            )  # fmt: skip
         tables = {name: pq.read_table(pa.BufferReader(store.get(held.key_of(name)))) for name in _TABLES}
-        document = report_document(store.get(held.key_of("report.json")))
+        told, tallies = tallies_of(store.get(held.key_of("tallies.json")))
         verdicts = tables["verdicts.parquet"]
         validation = Validation(
             readings=source.readings,
@@ -75,14 +70,14 @@ class Restorer:
             findings=tables["findings.parquet"],
             finding_rows=tables["rows.parquet"]["row"].to_numpy().astype(np.int64),
             facts_of=lambda: tables["facts.parquet"],
-            tallies={check["code"]: _tally(check) for check in document["checks"]},
-            outcomes=document["outcomes"],
+            tallies=tallies,
+            outcomes=told["outcomes"],
             stages={},
             dispensations=tuple(DispensationTally(**tally) for tally in result["dispensations"]),
         )
         index = index_of(validation)
-        record = InputRecord(**document["inputs"][0])
-        standing = document["standing"]
+        record = InputRecord(**told["input"])
+        standing = told["standing"]
         run = Run(
             validation, regulation, (record,), (), standing["name"], standing["sha256"], received_at,
             float(result["wall_s"]), {}, {"submission": submission.id, "run": row.number},
@@ -91,7 +86,3 @@ class Restorer:
 
 
 _TABLES = ("verdicts.parquet", "findings.parquet", "rows.parquet", "facts.parquet")
-
-
-def _tally(check: dict[str, Any]) -> CheckTally:
-    return CheckTally(check["ran"], check["not_run"], check["outcomes"], check["periods"], check["findings"])

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 from service.database import Run, Submission
 from service.problems import Problem, not_found
 
-_OPTIONS_SHOWN = ("format", "time_base", "collector")
+_OPTIONS_SHOWN = ("format", "time_base", "collector", "stamps", "channels", "allow_test_data")
 
 
 @dataclass(frozen=True)

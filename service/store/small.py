@@ -62,6 +62,10 @@ class Shelves:
             raise MissingObjectError(key)
         return bytes(content)
 
+    def small(self, key: str) -> bytes | None:
+        """The bytes of an object that is in the database; None for one that is a file of its own."""
+        return self.get(key) if _is_small(key) else None
+
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:
         if not _is_small(key):

@@ -18,7 +18,7 @@ from tests.readings import customers
 from tests.readings.samples import TODAY, csv, csv_row, file, flow_lines, joined, parquet, read, refusal, stream, table
 from tests.readings.test_arrow_writers import polars_file, words
 from tests.sample.folders import SAMPLES
-from validator.errors import SubmissionError
+from validator.errors import SubmissionError, TooLargeError
 from validator.readings import Hints, read_bytes
 from validator.readings.ipc_messages import BrokenMessageError, walk
 
@@ -128,7 +128,10 @@ def test_a_compressed_body_is_not_let_past_the_cap() -> None:
     zeros = pa.array([[0.0] * 100_000], pa.list_(pa.float64()))
     bomb = stream(table(1, energy_kwh=zeros, period_flags=None), "zstd")
     assert len(bomb) < 20_000
-    assert "become more than" in refusal(bomb, most_bytes=500_000).found
+    fault = refusal(bomb, most_bytes=500_000)
+    assert isinstance(fault, TooLargeError)
+    assert "become more than" in fault.found
+    assert fault.action == "Send it in smaller parts"
     assert read(bomb, most_bytes=5_000_000).readings.num_rows == 1
 
 
@@ -136,7 +139,9 @@ def test_parquet_is_not_let_past_the_cap() -> None:
     zeros = pa.array([[0.0] * 200_000], pa.list_(pa.float64()))
     bomb = parquet(table(1, energy_kwh=zeros, period_flags=None))
     assert len(bomb) < 20_000
-    assert "bytes or more" in refusal(bomb, most_bytes=500_000).found
+    fault = refusal(bomb, most_bytes=500_000)
+    assert isinstance(fault, TooLargeError)
+    assert "bytes or more" in fault.found
 
 
 def test_a_text_seen_by_many_views_is_not_let_past_the_cap() -> None:
@@ -144,13 +149,17 @@ def test_a_text_seen_by_many_views_is_not_let_past_the_cap() -> None:
     buffers = [None, pa.py_buffer(view * 1000), pa.py_buffer(b"x" * 10_000)]
     words = pa.Array.from_buffers(pa.string_view(), 1000, buffers)
     sent = table(1000, firmware=words, energy_kwh=pa.array([[1.0]] * 1000), period_flags=None)
-    assert "written out for every row" in refusal(stream(sent), most_bytes=5_000_000).found
+    fault = refusal(stream(sent), most_bytes=5_000_000)
+    assert isinstance(fault, TooLargeError)
+    assert "written out for every row" in fault.found
 
 
 @pytest.mark.parametrize("kind", [pa.string_view(), pa.large_string()])
 def test_a_text_shared_by_many_rows_is_not_let_past_the_cap(kind: pa.DataType) -> None:
     shared = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int8()), pa.array(["x" * 10_000], kind))
-    assert "written out for every row" in refusal(stream(table(1000, firmware=shared)), most_bytes=5_000_000).found
+    fault = refusal(stream(table(1000, firmware=shared)), most_bytes=5_000_000)
+    assert isinstance(fault, TooLargeError)
+    assert "written out for every row" in fault.found
 
 
 def test_values_shared_by_many_lists_are_not_let_past_the_cap() -> None:
@@ -159,7 +168,9 @@ def test_values_shared_by_many_lists_are_not_let_past_the_cap() -> None:
         pa.array([0] * 1000, pa.int32()), pa.array([10_000] * 1000, pa.int32()), values
     )
     sent = table(1000, energy_kwh=shared, period_flags=None)
-    assert "written out for every row" in refusal(stream(sent), most_bytes=5_000_000).found
+    fault = refusal(stream(sent), most_bytes=5_000_000)
+    assert isinstance(fault, TooLargeError)
+    assert "written out for every row" in fault.found
 
 
 def test_a_delta_dictionary_is_refused() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.readings.customers import GIVEN, schneider, schneider_xlsx, times, vital_xlsx, workbook
 from tests.readings.samples import DAY, MPAN, refusal, rows
+from validator.errors import TooLargeError
 from validator.readings import Hints
 from validator.readings.customers import workbook as opened
 
@@ -209,7 +210,9 @@ def test_a_workbook_is_not_let_past_the_cap() -> None:
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet2.xml", b" " * 20_000_000)
     assert len(out.getvalue()) < 60_000
-    assert "becomes" in refusal(out.getvalue(), hints=GIVEN, most_bytes=5_000_000).found
+    fault = refusal(out.getvalue(), hints=GIVEN, most_bytes=5_000_000)
+    assert isinstance(fault, TooLargeError)
+    assert "becomes" in fault.found
 
 
 def test_a_workbook_that_lies_about_its_size_is_refused() -> None:

@@ -32,7 +32,7 @@ from tests.readings.samples import (
 )
 from tests.sample.folders import SAMPLES
 from validator.command.validate import FormatWord
-from validator.errors import SubmissionError
+from validator.errors import SubmissionError, TooLargeError
 from validator.readings import FORMATS, Hints, expand_inputs, read_submission
 
 _CONTENTS = {
@@ -148,7 +148,9 @@ def test_truncated_or_corrupt_compression_is_refused(pack: type[bytes]) -> None:
 def test_a_bomb_is_refused(pack: type[bytes]) -> None:
     bomb = pack(bytes(10_000_000))
     assert len(bomb) < 20_000
-    assert "more than 1000000 bytes" in refusal(bomb, most_bytes=1_000_000).found
+    fault = refusal(bomb, most_bytes=1_000_000)
+    assert isinstance(fault, TooLargeError)
+    assert "more than 1000000 bytes" in fault.found
 
 
 def test_digest_and_size_are_of_the_bytes_as_received() -> None:

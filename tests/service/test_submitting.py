@@ -149,6 +149,39 @@ def test_a_fault_names_its_line_and_column(either_client: Client) -> None:
     assert shape["run"]["problem"]["line"] == 6
 
 
+def test_test_data_is_let_in_only_when_asked_for_and_that_stands_on_record(open_client: Client) -> None:
+    test = bodies.d0036().replace(b"||||OPER|", b"||||TR01|", 1)
+    refused = open_client.post("/v1/submissions", content=test)
+    assert refused.status_code == 422
+    assert "allow_test_data=true" in refused.json()["action"]
+    shape = open_client.post("/v1/submissions?allow_test_data=true", content=test).json()
+    assert shape["state"] == "done"
+    assert shape["options"]["allow_test_data"] is True
+    receipt = open_client.get(shape["links"]["receipt"]).json()
+    assert receipt["options"]["allow_test_data"] is True
+    assert receipt["chain"]["manifest"]["options"]["allow_test_data"] is True
+    again = open_client.post(f"/v1/submissions/{shape['id']}/rerun").json()["submission"]
+    assert again["run"]["state"] == "done"
+    first, second = (one["run"]["result"]["outputs"] for one in (shape, again))
+    assert {name: output["sha256"] for name, output in first.items()} == {
+        name: output["sha256"] for name, output in second.items()
+    }
+    assert open_client.get(shape["links"]["report"]).status_code == 200
+
+
+def test_a_file_that_names_no_channel_is_told_one(open_client: Client) -> None:
+    body = (bodies.SAMPLES / "formats" / "9900000000405_AI.schneider.csv").read_bytes()
+    place, channel = "/v1/submissions?name=registers.csv", "9900000000405/AI"
+    untold = open_client.post(place, content=body)
+    assert untold.status_code == 422
+    told = open_client.post(f"{place}&channel={channel}&stamps=end", content=body).json()
+    assert told["state"] == "done"
+    assert told["options"]["channels"] == [channel]
+    assert open_client.get(told["links"]["report"]).status_code == 200
+    odd = open_client.post(f"{place}&channel=9900000000405", content=body)
+    assert odd.json()["type"] == "urn:copcheck:problem:invalid-request"
+
+
 def test_without_standing_data_nothing_can_be_judged(tmp_path: Any) -> None:
     from service.settings import Settings
     from tests.service.conftest import served

@@ -142,9 +142,13 @@ def attach(
     standing: StandingData,
     regulation: Regulation,
     collector: str | None = None,
+    submission: npt.NDArray[np.int64] | None = None,
 ) -> Attached:
-    """Everything about each row of a READINGS table that its checks depend on."""
-    channels = channels_of(readings)
+    """Everything about each row of a READINGS table that its checks depend on.
+
+    `submission` int64 (rows,) numbers what each row came in; None where all came in one.
+    """
+    channels = channels_of(readings, submission)
     meters, rulings, meter = meters_of(channels, standing, regulation)
     ruling = meters.ruling[meter]
     has_collector, protocol = protocol_of(channels, meters, meter, regulation, collector)

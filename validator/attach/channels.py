@@ -75,16 +75,20 @@ class Channels:
         return np.where((self.role == 0) & (self.quantity >= 0), check, UNKNOWN).astype(np.int32)
 
 
-def channels_of(readings: pa.Table) -> Channels:
-    """Keys of a table with the READINGS schema."""
+def channels_of(readings: pa.Table, submission: npt.NDArray[np.int64] | None = None) -> Channels:
+    """Keys of a table with the READINGS schema.
+
+    `submission` int64 (rows,) numbers what each row came in: rows of two submissions belong together in nothing.
+    """
     mpans = distinct(combined(readings["mpan_core"]))
     mpan = mpans.places
+    sender = mpan.astype(np.int64) if submission is None else submission * len(mpans.texts) + mpan
     quantity, quantity_code, quantity_codes = _quantities(readings["measurement_quantity"])
     role = np.asarray(pc.equal(combined(readings["role"]), ROLES[1]).to_numpy(zero_copy_only=False)).astype(np.int8)
     day = np.asarray(combined(readings["settlement_date"]).cast(pa.int32()).to_numpy(), dtype=np.int32)
     utc_day = np.asarray(combined(readings["utc_day"]).to_numpy(zero_copy_only=False), dtype=np.bool_)
-    system = _systems(mpan, day, utc_day)
-    channel = ((mpan.astype(np.int64) * quantity_codes + quantity_code) * 2 + role) * 2 + utc_day
+    system = _systems(mpan if submission is None else numbered(sender)[0], day, utc_day)
+    channel = ((sender * quantity_codes + quantity_code) * 2 + role) * 2 + utc_day
     slots, repeated = _slots(system, quantity, role)
     _mark_unknown_repeats(repeated, quantity, channel, day)
     return Channels(

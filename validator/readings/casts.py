@@ -148,12 +148,8 @@ def _check_shared(submission: Submission, name: str, chunk_bytes: list[int]) -> 
     """Shared texts and lists are written out for every row: a few bytes may stand for very many."""
     most = submission.most_bytes
     if sum(chunk_bytes) > most:
-        raise submission.refuse(
-            f"{sum(chunk_bytes)} bytes when written out for every row",
-            f"at most {most}",
-            "Send it in smaller parts",
-            column=name,
-        )
+        found = f"{sum(chunk_bytes)} bytes when written out for every row"
+        raise submission.too_large(found, f"at most {most}", column=name)
     _check_counts(submission, name, chunk_bytes)
 
 

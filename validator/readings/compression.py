@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from validator.errors import Place, SubmissionError
+from validator.errors import Place, SubmissionError, TooLargeError
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
@@ -48,7 +48,7 @@ def decompressed_pieces(file: Any, codec: str, name: str, most_bytes: int) -> It
         while piece := stream.read(_CHUNK_BYTES):
             total += len(piece)
             if total > most_bytes:
-                raise SubmissionError(
+                raise TooLargeError(
                     Place(name),
                     f"{codec} that becomes more than {most_bytes} bytes",
                     f"at most {most_bytes} bytes when decompressed",

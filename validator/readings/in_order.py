@@ -66,7 +66,7 @@ def told_in_order(
 
 
 def _with_good(fault: SubmissionError, good: int) -> SubmissionError:
-    return SubmissionError(fault.place, fault.found, fault.expected, fault.action, good=good)
+    return type(fault)(fault.place, fault.found, fault.expected, fault.action, good=good)
 
 
 def _whole_days(decoded: Decoded) -> int:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from validator.errors import SubmissionError
 from validator.readings.damage import damage_refused
-from validator.readings.ipc_messages import BrokenMessageError, walk, walk_file
+from validator.readings.ipc_messages import BrokenMessageError, OverCapError, walk, walk_file
 from validator.readings.source import Decoded, Submission
 from validator.readings.tables import readings_of_table
 
@@ -27,9 +27,9 @@ def read_stream(submission: Submission) -> Decoded:
     try:
         end = walk(data, submission.most_bytes)
     except BrokenMessageError as broken:
-        raise _damaged(submission, _STREAM, str(broken)) from broken
+        raise _damaged(submission, _STREAM, broken) from broken
     if end != len(data):
-        raise _damaged(submission, _STREAM, f"{len(data) - end} bytes after the end of the stream")
+        raise _not_whole(submission, _STREAM, f"{len(data) - end} bytes after the end of the stream")
     with damage_refused(submission, _STREAM), pa.ipc.open_stream(pa.py_buffer(data)) as reader:
         return _readings(submission, reader.schema, reader)
 
@@ -41,7 +41,7 @@ def read_file(submission: Submission) -> Decoded:
         before, footer = _around_footer(data)
         walk_file(before, _FIRST_MESSAGE, footer, submission.most_bytes)
     except BrokenMessageError as broken:
-        raise _damaged(submission, _FILE, str(broken)) from broken
+        raise _damaged(submission, _FILE, broken) from broken
     with damage_refused(submission, _FILE), pa.ipc.open_file(pa.py_buffer(data)) as reader:
         batches = (reader.get_batch(index) for index in range(reader.num_record_batches))
         return _readings(submission, reader.schema, batches)
@@ -67,5 +67,11 @@ def _readings(submission: Submission, schema: pa.Schema, sent: Iterable[pa.Recor
     return readings_of_table(submission, pa.Table.from_batches(batches, schema=schema))
 
 
-def _damaged(submission: Submission, title: str, reason: str) -> SubmissionError:
+def _damaged(submission: Submission, title: str, broken: BrokenMessageError) -> SubmissionError:
+    if isinstance(broken, OverCapError):
+        return submission.too_large(f"an {title} with {broken}", f"at most {submission.most_bytes} bytes")
+    return _not_whole(submission, title, str(broken))
+
+
+def _not_whole(submission: Submission, title: str, reason: str) -> SubmissionError:
     return submission.refuse(f"damaged {title}: {reason}", f"a whole {title}", _AGAIN)

@@ -29,6 +29,10 @@ class BrokenMessageError(Exception):
     """The stream's metadata cannot be followed, or asks for what is not read; says which."""
 
 
+class OverCapError(BrokenMessageError):
+    """The bodies would decompress to more than may be."""
+
+
 def walk(data: memoryview, most_bytes: int) -> int:
     """Follow every message of the stream that starts at the first byte of `data`; the byte after its end mark.
 
@@ -137,7 +141,7 @@ class _Bodies:
         table = message.table(2)
         self.total += _dictionary_bytes(table, body) if kind == _DICTIONARY_BATCH else _body_bytes(table, body)
         if self.total > self.most_bytes:
-            raise BrokenMessageError(f"bodies that become more than {self.most_bytes} bytes")
+            raise OverCapError(f"bodies that become more than {self.most_bytes} bytes")
 
 
 def _check_byte_order(schema: _Table) -> None:

@@ -40,8 +40,5 @@ def _check_size(submission: Submission) -> None:
             "Send the file again; the transfer may have been cut short",
         ) from broken
     if size > most:
-        raise submission.refuse(
-            f"a {_TITLE} that becomes {size} bytes or more",
-            f"at most {most} bytes when decoded",
-            "Send it in smaller parts",
-        )
+        found = f"a {_TITLE} that becomes {size} bytes or more"
+        raise submission.too_large(found, f"at most {most} bytes when decoded")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 
@@ -36,6 +37,9 @@ from validator.readings.source import (
     Submission,
     TimeBase,
 )
+
+_DIGESTED_AT_ONCE = 256 * 1024
+"""Bytes whose digest takes less time than handing it to a thread."""
 
 _READERS: dict[str, Callable[[Submission], Decoded]] = {
     "arrow-stream": ipc.read_stream,
@@ -112,9 +116,7 @@ def read_bytes(
     view = memoryview(data)
     if not len(view):
         raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
-    # The digest is as slow as some readers, and lets the interpreter go while it works.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        digest = pool.submit(lambda: hashlib.sha256(view).hexdigest())
+    with _digesting(view) as digest:
         started = time.perf_counter()
         plain = decompressed(view, name, most_bytes)
         if not len(plain):
@@ -128,7 +130,7 @@ def read_bytes(
         return Source(
             name,
             word,
-            digest.result(),
+            digest(),
             len(view),
             decoded.readings,
             read_s,
@@ -137,3 +139,17 @@ def read_bytes(
             decoded.registers,
             decoded.notes,
         )
+
+
+@contextmanager
+def _digesting(view: memoryview) -> Iterator[Callable[[], str]]:
+    """The digest, worked out meanwhile: it is as slow as some readers, and lets the interpreter go while it works."""
+
+    def digest() -> str:
+        return hashlib.sha256(view).hexdigest()
+
+    if len(view) <= _DIGESTED_AT_ONCE:
+        yield digest
+        return
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        yield pool.submit(digest).result

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import pyarrow as pa
 
-from validator.errors import Place, SubmissionError
+from validator.errors import Place, SubmissionError, TooLargeError
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.refused import RefusedLines
 
@@ -63,6 +63,11 @@ class Submission:
     ) -> SubmissionError:
         """The error to raise for this submission; line and row count from 1."""
         return SubmissionError(Place(self.name, line, row, column), found, expected, action)
+
+    def too_large(self, found: str, expected: str, *, column: str | None = None) -> TooLargeError:
+        """The error to raise where this submission becomes more than `most_bytes`."""
+        place = Place(self.name, column=column)
+        return TooLargeError(place, found, expected, "Send it in smaller parts")
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,13 @@ def _frame(
 ) -> pl.DataFrame | None:
     if not check.per_period:
         measured = in_days[check.code]
+        if not len(measured.rows):
+            return None
         none = pl.Series([None], dtype=pl.Int32).new_from_index(0, len(measured.rows))
         return _described(check, attached, measured, none, none)
     chosen = np.flatnonzero(in_periods.runs.bit == PERIOD_BIT[check.code])
+    if not len(chosen):
+        return None
     runs, rows = in_periods.runs, in_periods.runs.row[chosen]
     limit = np.where(np.isnan(runs.limit[chosen]), _row_limit(check.code, attached, rows), runs.limit[chosen])
     measured = Measured(rows, runs.value[chosen], limit)
@@ -94,12 +98,8 @@ def _row_limit(code: str, attached: Attached, rows: Rows) -> Floats:
     return np.full(len(rows), np.nan)
 
 
-def _described(
-    check: Check, attached: Attached, measured: Measured, first: pl.Series, last: pl.Series
-) -> pl.DataFrame | None:
+def _described(check: Check, attached: Attached, measured: Measured, first: pl.Series, last: pl.Series) -> pl.DataFrame:
     rows = measured.rows
-    if not len(rows):
-        return None
     keys, inverse = np.unique(keys_of(check, attached, rows, measured.basis), return_inverse=True)
     cited = [cite(check, attached, int(key)) for key in keys]
     extra = extras_of(check.code, attached, rows, measured.value, measured.limit, measured.basis)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -44,12 +44,23 @@ class Runs:
     limit: Floats
 
 
+_RUN_COLUMNS = tuple(each.name for each in fields(Runs))
+
+
 @dataclass(frozen=True)
 class PeriodFindings:
     """The runs of all checks, and the number of periods flagged by each check's code."""
 
     runs: Runs
     periods: dict[str, int]
+
+    def part(self, runs: slice) -> PeriodFindings:
+        """Some of the runs, and the periods in them."""
+        kept = Runs(*(getattr(self.runs, name)[runs] for name in _RUN_COLUMNS))
+        lengths = (kept.last - kept.first + 1).astype(np.int64)
+        counts = np.zeros(len(PERIOD_CHECKS), dtype=np.int64)
+        np.add.at(counts, kept.bit, lengths)
+        return PeriodFindings(kept, dict(zip((check.code for check in PERIOD_CHECKS), counts.tolist(), strict=True)))
 
 
 def find_in_periods(attached: Attached, running: Running, facts: DayFacts, jobs: int) -> PeriodFindings:
@@ -63,8 +74,7 @@ def find_in_periods(attached: Attached, running: Running, facts: DayFacts, jobs:
 def _joined(runs: list[Runs]) -> Runs:
     if not runs:
         return _room(0)
-    names = ("row", "bit", "first", "last", "value", "limit")
-    return Runs(*(np.concatenate([getattr(run, name) for run in runs]) for name in names))
+    return Runs(*(np.concatenate([getattr(run, name) for run in runs]) for name in _RUN_COLUMNS))
 
 
 def _room(many: int) -> Runs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -44,17 +45,27 @@ def running_of(carried: npt.NDArray[np.uint64]) -> Running:
     checks = np.zeros(len(sets), dtype=np.uint64)
     period_checks = np.zeros(len(sets), dtype=np.uint32)
     for k, carries in enumerate(sets):
-        for check, needed in zip(CATALOGUE, _NEEDED, strict=True):
-            wanting = needed & ~carries
-            if not wanting:
-                checks[k] |= np.uint64(check.mask)
-                if check.per_period:
-                    period_checks[k] |= np.uint32(1 << PERIOD_BIT[check.code])
-                continue
-            reason = REASONS[NEEDS[(wanting & -wanting).bit_length() - 1]]
-            counts = not_run[check.code]
-            counts[reason] = counts.get(reason, 0) + int(rows[k])
+        checks[k], period_checks[k], wanting = _decided(carries)
+        many = int(rows[k])
+        for code, reason in wanting:
+            counts = not_run[code]
+            counts[reason] = counts.get(reason, 0) + many
     return Running(checks[inverse], period_checks[inverse], not_run)
+
+
+@lru_cache(maxsize=4096)
+def _decided(carries: int) -> tuple[int, int, tuple[tuple[str, str], ...]]:
+    """Bits of the catalogue and of PERIOD_BIT that run on one set of what is carried, and why the others do not."""
+    checks, period_checks, wanting = 0, 0, []
+    for check, needed in zip(CATALOGUE, _NEEDED, strict=True):
+        lacking = needed & ~carries
+        if lacking:
+            wanting.append((check.code, REASONS[NEEDS[(lacking & -lacking).bit_length() - 1]]))
+            continue
+        checks |= check.mask
+        if check.per_period:
+            period_checks |= 1 << PERIOD_BIT[check.code]
+    return checks, period_checks, tuple(wanting)
 
 
 _NEEDED = [sum(need_bit(need) for need in check.needs) for check in CATALOGUE]

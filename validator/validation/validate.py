@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 
-from validator.attach import Attached, attach
+from validator.attach import attach
 from validator.attach.carried import carried_of
-from validator.catalogue import BY_CODE, CATALOGUE
+from validator.catalogue import BY_CODE
 from validator.regulation import Regulation
-from validator.schema import OUTCOMES, READINGS
+from validator.schema import READINGS
 from validator.standing import StandingData
 from validator.validation.day_checks import find_in_days
 from validator.validation.day_facts import day_facts
-from validator.validation.dispensed import dispensations_at_work
-from validator.validation.findings import Found, findings_of
+from validator.validation.findings import findings_of
+from validator.validation.judgement import Judgement, facts_of
 from validator.validation.period_checks import find_in_periods
-from validator.validation.result import CheckTally, Validation
+from validator.validation.result import Validation
 from validator.validation.running import Running, running_of
-from validator.validation.verdicts import counted, judge, verdicts_of
+from validator.validation.verdicts import judge, verdicts_of
 from validator.validation.waiving import without_waived
-
-FACTS = ("manufacturer", "meter_type", "variant", "firmware", "rated_kva", "resolution_kwh")
 
 
 def validate(
@@ -55,33 +52,46 @@ def validate_readings(
     jobs: int = 1,
 ) -> Validation:
     """Verdicts, findings and counts of a READINGS table; `jobs` threads share the kernels' work."""
+    return validate_together([readings], standing, regulation, collector=collector, jobs=jobs)[0]
+
+
+def validate_together(
+    submissions: Sequence[pa.Table],
+    standing: StandingData,
+    regulation: Regulation,
+    *,
+    collector: str | None = None,
+    jobs: int = 1,
+) -> list[Validation]:
+    """Several READINGS tables at the cost of one, each judged as if it had come alone.
+
+    What it costs to judge one channel-day is mostly what it costs to judge any number of them.
+    """
+    if not submissions:
+        return []
     stages: dict[str, float] = {}
     clock = _Clock(stages)
-    attached = attach(readings, standing, regulation, collector)
+    alone = len(submissions) == 1
+    readings = submissions[0] if alone else pa.concat_tables(submissions)
+    number = None if alone else np.repeat(np.arange(len(submissions)), [table.num_rows for table in submissions])
+    attached = attach(readings, standing, regulation, collector, number)
     clock.stop("attach")
     facts = day_facts(attached, jobs)
     clock.stop("kernels")
-    running = without_waived(running_of(carried_of(attached, facts.table["finite"])), attached)
+    carried = carried_of(attached, facts.table["finite"])
+    running = without_waived(running_of(carried), attached)
     clock.stop("attach")
     in_periods = find_in_periods(attached, running, facts, jobs)
     in_days = find_in_days(attached, _ran(running), facts)
     clock.stop("kernels")
     found = findings_of(attached, in_periods, in_days)
     judged = judge(attached.rows, found)
-    outcomes = {name: int(np.count_nonzero(judged.outcome == k)) for k, name in enumerate(OUTCOMES)}
-    result = Validation(
-        readings=readings,
-        verdicts=verdicts_of(attached, running, judged),
-        findings=found.table,
-        finding_rows=found.row,
-        facts_of=partial(_facts, attached.meters.frame, attached.meter),
-        tallies=_tallies(attached, running, found, counted(judged), in_periods.periods),
-        outcomes=outcomes,
-        stages=stages,
-        dispensations=dispensations_at_work(attached, running),
-    )
+    whole = Judgement(attached, carried, running, found, judged, verdicts_of(attached, running, judged),
+                      cache(partial(facts_of, attached)), in_periods)  # fmt: skip
+    parts = [whole] if alone else whole.parts(submissions)
+    results = [part.result(stages) for part in parts]
     clock.stop("verdicts")
-    return result
+    return results
 
 
 class _Clock:
@@ -102,30 +112,3 @@ def _ran(running: Running) -> Callable[[str], npt.NDArray[np.bool_]]:
         return (running.checks >> np.uint64(BY_CODE[code].bit) & np.uint64(1)).astype(np.bool_)
 
     return ran
-
-
-def _facts(meters: pl.DataFrame, meter: npt.NDArray[np.int32]) -> pa.Table:
-    frame = meters.select(FACTS)
-    padded = pl.concat([frame, frame.clear(1)])
-    place = np.where(meter < 0, frame.height, meter)
-    return pa.table({name: padded[name].gather(place).to_arrow() for name in FACTS})
-
-
-def _tallies(
-    attached: Attached,
-    running: Running,
-    found: Found,
-    channel_days: dict[str, dict[str, int]],
-    periods: dict[str, int],
-) -> dict[str, CheckTally]:
-    findings = np.bincount(found.bit, minlength=len(CATALOGUE))
-    return {
-        check.code: CheckTally(
-            ran=attached.rows - sum(running.not_run[check.code].values()),
-            not_run=running.not_run[check.code],
-            found=channel_days[check.code],
-            periods=periods.get(check.code, 0),
-            findings=int(findings[check.bit]),
-        )
-        for check in CATALOGUE
-    }

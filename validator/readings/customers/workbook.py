@@ -89,7 +89,7 @@ def _check_size(submission: Submission, members: list[zipfile.ZipInfo]) -> None:
     size = sum(each.file_size for each in members)
     if size > most:
         found = f"a workbook that becomes {size} bytes"
-        raise submission.refuse(found, f"at most {most} bytes", "Send it in smaller parts")
+        raise submission.too_large(found, f"at most {most} bytes")
 
 
 def _check_cells(submission: Submission, sheet: bytes) -> None:

@@ -121,7 +121,7 @@ def _live(record: str, fields: Sequence[str], place: int, pattern: str, allow_te
     title = "test data flag"
     _require(re.fullmatch(pattern, flag), record, fields, place, title, "OPER, or TR or TE and two digits")
     if not allow_test_data:
-        action = "Test data is let in by --allow-test-data"
+        action = "Test data is let in by --allow-test-data, over HTTP by allow_test_data=true"
         raise EnvelopeError(EnvelopeFault(shown(flag), "OPER: live data", action, place, title))
 
 

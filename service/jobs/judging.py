@@ -1,0 +1,77 @@
+"""Bodies on record, read and judged: one alone, or several small ones at the cost of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Any
+
+from service.jobs.ledger import Leased
+from service.receiving.terms import read_again
+from service.results.outputs import Outcome, outputs_of
+from service.services import Services
+from service.store import DamagedObjectError
+from validator.errors import SubmissionError
+from validator.readings import Source
+from validator.readings.received import received
+from validator.validation import validate_together
+
+Progress = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A run to do; `content` is its body where it is at hand."""
+
+    leased: Leased
+    content: bytes | None = None
+
+
+def judge(services: Services, tasks: Sequence[Task], progress: Progress) -> list[Outcome | SubmissionError]:
+    """The outcome of each, or why it cannot be read; those with the same terms are judged together."""
+    judged: dict[int, Outcome | SubmissionError] = {}
+    alike: dict[tuple[Any, ...], list[tuple[int, Source]]] = {}
+    for at, task in enumerate(tasks):
+        leased = task.leased
+        try:
+            source = _read(services, task)
+        except SubmissionError as fault:
+            judged[at] = fault
+            continue
+        terms = leased.standing_id, leased.regulation_hash, leased.known_on, leased.options["collector"]
+        alike.setdefault(terms, []).append((at, source))
+        progress("read", {"channel_days": source.readings.num_rows})
+    for (standing_id, hash_, known_on, collector), sources in alike.items():
+        on = None if known_on is None else date.fromisoformat(known_on)
+        regulation, standing = services.regulations.get(hash_, on), services.standing.get(standing_id, on)
+        tables = [source.readings for _, source in sources]
+        threads = services.settings.job_threads
+        validations = validate_together(tables, standing, regulation, collector=collector, jobs=threads)
+        for (at, source), validation in zip(sources, validations, strict=True):
+            leased = tasks[at].leased
+            progress("checked", {"findings": validation.findings.num_rows})
+            judged[at] = outputs_of(validation, source, standing, regulation, _received(leased), dict(leased.options))
+    return [judged[at] for at in range(len(tasks))]
+
+
+def _read(services: Services, task: Task) -> Source:
+    leased = task.leased
+    read = partial(
+        read_again, name=leased.name, options=leased.options, received_on=_received(leased).date(),
+        most_bytes=services.settings.most_decompressed_bytes,
+    )  # fmt: skip
+    content = task.content if task.content is not None else services.store.small(leased.object_key)
+    if content is not None:
+        source = read(content)
+    else:
+        with services.store.local(leased.object_key) as path:
+            source = read(received(path))
+    if source.sha256 != leased.sha256:
+        raise DamagedObjectError(leased.object_key, leased.sha256, source.sha256)
+    return source
+
+
+def _received(leased: Leased) -> datetime:
+    return datetime.fromtimestamp(leased.received_at, UTC)

@@ -1,0 +1,32 @@
+"""On what terms a body on record is read: those that its sender asked for, whenever it is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from validator.readings import Source, read_bytes
+from validator.readings.hints import Hints
+from validator.readings.received import received
+
+
+def read_on_record(path: Path, name: str, options: Mapping[str, Any], *, received_on: date, most_bytes: int) -> Source:
+    """Reads a body by the options that stand on record with it. Raises SubmissionError."""
+    return read_again(received(path), name, options, received_on=received_on, most_bytes=most_bytes)
+
+
+def read_again(data: Any, name: str, options: Mapping[str, Any], *, received_on: date, most_bytes: int) -> Source:
+    """The same of bytes in memory, or mapped from a file."""
+    return read_bytes(
+        data,
+        name,
+        format=options["format"],
+        time_base=options["time_base"],
+        most_bytes=most_bytes,
+        # The day it came: a run of next year must not read it otherwise.
+        today=received_on,
+        allow_test_data=options.get("allow_test_data", False),
+        hints=Hints(options.get("stamps", "auto"), tuple(options.get("channels", ()))),
+    )
