@@ -136,4 +136,5 @@ def read_bytes(
             decoded.refused,
             decoded.registers,
             decoded.notes,
+            decoded.reported,
         )
