@@ -27,7 +27,8 @@ def with_sheet(sheet: bytes) -> bytes:
     return out.getvalue()
 
 
-def _sheet(workbook: bytes) -> bytes:
+def sheet_of(workbook: bytes) -> bytes:
+    """The sheet of a workbook."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as whole:
         return whole.read(SHEET)
 
@@ -76,7 +77,7 @@ def _customer_seeds() -> dict[str, list[bytes]]:
         "csv-wide": [wide.split(b"\n", 1)[1]],
         "dip": [message, two],
         "xlsx": sheets,
-        "xlsx-sheet": [_sheet(each) for each in sheets],
+        "xlsx-sheet": [sheet_of(each) for each in sheets],
         "parquet": [parquet(table(2)), parquet(narrow(4)), parquet(table(2), compression="zstd")],
         "arrow-file": [file(table(3)), polars_file(words(_frame(narrow(4)))), polars_file(_frame(table(1)), "zstd")],
         "arrow-stream": [stream(table(3)), stream(narrow(4), "lz4")],

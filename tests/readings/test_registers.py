@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.fuzz.seeds import sheet_of, with_sheet
 from tests.readings.customers import GIVEN, schneider, schneider_xlsx, times, vital_xlsx, workbook
 from tests.readings.samples import DAY, MPAN, refusal, rows
 from validator.errors import TooLargeError
@@ -241,3 +242,25 @@ def test_a_reading_of_no_year_that_can_be_believed_is_refused(year: str) -> None
     error = refusal(schneider(first.replace("2026", year), *others), hints=GIVEN)
     assert (error.place.line, error.place.column) == (2, "time stamp")
     assert "a date from" in error.expected or "far future" in error.expected
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ('r="CHECKA1"', "a cell at 'CHECKA1'"),
+        ("r = 'AAAA1'", "a cell at 'AAAA1'"),
+        ('r="A99999999"', "a cell at 'A99999999'"),
+        ('r="xfd1048576"', "reaches to XFD1048576"),
+        ('r=""', "a cell at ''"),
+    ],
+)
+def test_a_cell_at_a_place_that_no_sheet_has_is_refused(place: str, found: str) -> None:
+    """The reader of sheets would lay out all the cells up to it: gigabytes, of a sheet of a thousand bytes."""
+    content = sheet_of(schneider_xlsx())
+    assert b'r="A1"' in content
+    assert found in refusal(with_sheet(content.replace(b'r="A1"', place.encode(), 1)), hints=GIVEN).found
+
+
+def test_a_row_far_down_is_refused() -> None:
+    content = sheet_of(schneider_xlsx()).replace(b'<row r="2"', b'<row r="9999999"', 1)
+    assert "reaches to" in refusal(with_sheet(content), hints=GIVEN).found

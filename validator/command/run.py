@@ -22,6 +22,7 @@ from validator.readings.hints import StampedHint
 from validator.readings.refused import REFUSED_FILE
 from validator.registers import JoinedRegisters, join_registers
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
+from validator.report.reported import reported_notes
 from validator.report.words import many
 from validator.schema import READINGS
 from validator.validation import validate_readings
@@ -89,6 +90,7 @@ def run(options: Options, console: Console) -> Run:
         refused=tuple(refused),
         left_out=tuple(each for source in sources for each in source.refused),
         notes=_notes(sources, matched),
+        reported=tuple(each for source in sources for each in source.reported),
         unmatched_registers=tuple((each.reading.file, each.reading.line, each.reason) for each in matched.unmatched),
         standing_name=standing.name,
         standing_sha256=standing.sha256,
@@ -113,6 +115,7 @@ def _notes(sources: list[Source], matched: JoinedRegisters) -> tuple[str, ...]:
             notes.append(f"{source.name}: {left_out}: see {REFUSED_FILE}")
     if any(source.registers for source in sources):
         notes += matched.notes()
+    notes += reported_notes(matched.readings, [each for source in sources for each in source.reported])
     return tuple(notes)
 
 

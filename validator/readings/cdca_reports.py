@@ -1,8 +1,8 @@
 """C0101 exceptions and C0541 meter status: envelope and records are held to their counts, and said as information.
 
 Neither holds whole days of readings, so nothing of them becomes a channel-day or a flag. Of C0541 the record ids
-are known and the order of their fields is not (formats.md B6, gb-rules.md A4); of C0101 the fields are, and its
-statuses are those that C0121 itself carries.
+are known and the order of their fields is not (formats.md B6, gb-rules.md A4): they are counted. Of C0101 the fields
+are known, and its exceptions are told beside the channel-days that they are of.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from kernels.loads import folded
 from validator.errors import Place, SubmissionError
+from validator.readings.cdca_exceptions import exceptions_of
 from validator.readings.pipes.envelopes import (
     RESEND,
     Enclosed,
@@ -77,22 +78,24 @@ def read_report(submission: Submission, word: str) -> Decoded:
     report = REPORTS[word]
     counts: Counter[str] = Counter()
     systems: set[str] = set()
-    for record, fields in _records(submission, report):
+    records = _records(submission, report)
+    for _, record, fields in records:
         counts[record] += 1
         if record == report.systems and fields:
             systems.add(fields[0])
     said = [f"{counts[record]} {title}" for record, title in report.records.items() if title and counts[record]]
     about = f"{len(systems)} metering system{'' if len(systems) == 1 else 's'}"
     note = f"{submission.name}: {word} {report.title} of {about}: {', '.join(said) or 'none'}. No verdict rests on it"
-    return Decoded(READINGS.empty_table(), notes=(note,))
+    reported = exceptions_of(submission, records) if word == "C0101" else ()
+    return Decoded(READINGS.empty_table(), notes=(note,), reported=reported)
 
 
-def _records(submission: Submission, report: Report) -> list[tuple[str, list[str]]]:
+def _records(submission: Submission, report: Report) -> list[tuple[int, str, list[str]]]:
     flow = Flow(report.word, "IDD", report.top)
     data = bytes(submission.data).removeprefix(BOM)
     envelope: Envelope | None = None
     headed, groups, xor, line = False, 0, 0, 0
-    found: list[tuple[str, list[str]]] = []
+    found: list[tuple[int, str, list[str]]] = []
     for line, raw in enumerate(data.removesuffix(b"\n").split(b"\n"), 1):
         content = raw.removesuffix(b"\r")
         text = content.decode("latin-1")
@@ -115,7 +118,7 @@ def _records(submission: Submission, report: Report) -> list[tuple[str, list[str
                         shown(text), f"one of {known}, each field ended by |", "Correct the line", line=line
                     )
                 groups += record == report.top
-                found.append((record, fields[:-1]))
+                found.append((line, record, fields[:-1]))
             xor ^= _xor(content)
         except EnvelopeError as error:
             fault = error.fault

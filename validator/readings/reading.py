@@ -138,6 +138,7 @@ def read_bytes(
             decoded.refused,
             decoded.registers,
             decoded.notes,
+            decoded.reported,
         )
 
 

@@ -14,6 +14,7 @@ from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.refused import RefusedLines
 
 if TYPE_CHECKING:
+    from validator.readings.cdca_exceptions import ReportedException
     from validator.readings.d0010 import RegisterReading
 
 TimeBase: TypeAlias = Literal["local", "utc"]
@@ -74,7 +75,8 @@ class Submission:
 class Decoded:
     """What a format's reader returns: READINGS rows, columns that it passed over, and groups that it left out.
 
-    A D0010 has `registers` and no rows. `notes` are facts that a person should know, in words.
+    A D0010 has `registers` and no rows, a C0101 what the CDCA `reported`. `notes` are facts that a person should
+    know, in words.
     """
 
     readings: pa.Table
@@ -82,6 +84,7 @@ class Decoded:
     refused: tuple[RefusedLines, ...] = ()
     registers: tuple[RegisterReading, ...] = ()
     notes: tuple[str, ...] = ()
+    reported: tuple[ReportedException, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class Source:
     decompression. `readings` has the READINGS schema, one row per channel-day. `read_s` is the time spent
     decoding, seconds. `ignored_columns` names the columns that are not ours and were passed over. `refused`
     are the groups that a lenient reading left out. `registers` are the readings of a D0010, to be joined
-    onto channel-days by `validator.registers`; `notes` are facts that a person should know, in words.
+    onto channel-days by `validator.registers`; `reported` are the exceptions of a C0101; `notes` are
+    facts that a person should know, in words.
     """
 
     name: str
@@ -105,3 +109,4 @@ class Source:
     refused: tuple[RefusedLines, ...] = field(default=(), repr=False)
     registers: tuple[RegisterReading, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
+    reported: tuple[ReportedException, ...] = field(default=(), repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -58,6 +59,9 @@ def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[
         "notes": list(run.notes),
         "unmatched_registers": [
             {"file": file, "line": line, "reason": reason} for file, line, reason in run.unmatched_registers
+        ],
+        "reported_exceptions": [
+            {**asdict(each), "settlement_date": each.settlement_date.isoformat()} for each in run.reported
         ],
         "channel_days": counts.channel_days,
         "readings": counts.readings,

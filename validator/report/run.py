@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from validator.readings.cdca_exceptions import ReportedException
 from validator.readings.refused import RefusedLines
 from validator.regulation import Regulation
 from validator.validation.result import Validation
@@ -38,7 +39,7 @@ class Run:
     `wall_s` is the time in seconds from the start until writing began, and `stages` its parts in seconds.
     `options` are the choices of the person who ran it, by name. `left_out` are groups that a lenient reading
     left out, `notes` what a person should know of the inputs, and `unmatched_registers` the register readings
-    that no channel-day takes: file, line and why.
+    that no channel-day takes: file, line and why. `reported` are exceptions that the CDCA reported.
     """
 
     validation: Validation
@@ -54,3 +55,4 @@ class Run:
     left_out: tuple[RefusedLines, ...] = ()
     notes: tuple[str, ...] = ()
     unmatched_registers: tuple[tuple[str, int, str], ...] = ()
+    reported: tuple[ReportedException, ...] = ()

@@ -20,7 +20,8 @@ MOST_CELLS = 16 * 1024**2
 """A sheet of a million rows, the most that there can be, with sixteen columns."""
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/.*|xl/(?:[^/]+\.xml|_rels/.*|worksheets/[^/]+\.xml)")
 _SHEETS = "xl/worksheets/"
-_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_PLACE = re.compile(rb"""\br\s*=\s*["']([^"']*)["']""")
+_CELL = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 _ZIP_FAULTS = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError)
 _TITLE_ROWS = 30
 VITAL_REGISTERS = {"AI": 7, "AE": 8}
@@ -93,17 +94,26 @@ def _check_size(submission: Submission, members: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_cells(submission: Submission, sheet: bytes) -> None:
-    """Two cells far apart make the reader of sheets lay out all that lie between them."""
-    columns, rows = b"A", 1
-    for column, row in _CELL.findall(sheet):
-        columns = max(columns, column, key=lambda letters: (len(letters), letters))
-        rows = max(rows, int(row))
-    width = 0
-    for letter in columns:
-        width = width * 26 + letter - ord("A") + 1
-    if width * rows > MOST_CELLS:
-        found = f"a sheet that reaches to {columns.decode()}{rows}"
+    """Two cells far apart make the reader of sheets lay out all that lie between them; so does a row far down."""
+    width, height = 1, 1
+    for place in _PLACE.findall(sheet):
+        cell = _CELL.fullmatch(place)
+        if not cell:
+            found = f"a cell at {ascii(place.decode('latin-1'))[:_MOST_SHOWN]}"
+            raise submission.refuse(found, "a place such as B12", "Send the export as it is")
+        width = max(width, _column_number(cell[1]))
+        height = max(height, int(cell[2]))
+    if width * height > MOST_CELLS:
+        found = f"a sheet that reaches to {column_letter(width - 1)}{height}"
         raise submission.refuse(found, f"at most {MOST_CELLS} cells", "Send the export as it is")
+
+
+def _column_number(letters: bytes) -> int:
+    """From 1; 0 where there are no letters, which is a row."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def header_row(sheet: Sheet) -> int | None:

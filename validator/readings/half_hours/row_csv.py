@@ -56,7 +56,7 @@ def _cast(submission: Submission, layout: RowLayout, table: pa.Table, header_lin
 
 def number_cells(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     """Text as numbers; what only a float's own words can say (nan, inf) or hold (1e400) is refused."""
-    numbers = pc.utf8_trim_whitespace(column).cast(kind)
+    numbers = pc.utf8_trim(column, characters=" \t").cast(kind)
     if kind == pa.float64() and not pc.all(pc.is_finite(numbers), min_count=0).as_py():
         raise pa.ArrowInvalid("not a finite number")
     return numbers
