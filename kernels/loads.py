@@ -105,6 +105,24 @@ def matches64(typingctx, data, index, wanted):  # type: ignore[no-untyped-def]  
     return signature, emit
 
 
+@intrinsic
+def fetch_ahead(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Ask for the cache line of data[index] before it is needed; `index` may lie beyond the end."""
+    del typingctx
+    signature = types.void(data, types.uint64)
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        word, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
+        array = context.make_array(called.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [pointer], ir.FunctionType(ir.VoidType(), [pointer, word, word, word]))
+        # For reading, kept in all caches, data.
+        builder.call(function, [builder.bitcast(place, pointer), word(0), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return signature, emit
+
+
 @without_arrays
 def bytes_before(word, wanted):  # type: ignore[no-untyped-def]
     """How many of the eight bytes stand before the first that equals those of `wanted`; 8 where none does."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels.compile import without_arrays
+from kernels.compile import inlined, without_arrays
 from kernels.loads import (
     SPACES,
     ZEROS,
@@ -482,7 +482,7 @@ def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
                 i += np.uint64(1)
 
 
-@without_arrays
+@inlined
 def _group(  # type: ignore[no-untyped-def]
     data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault
 ):  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernels.compile import without_arrays
-from kernels.loads import HIGHS, LOWS, POINTS, ZEROS, eight_digits, load64, matches64, ones_in, over_nine, trailing_zeros
+from kernels.loads import HIGHS, LOWS, POINTS, ZEROS, eight_digits, fetch_ahead, load64, matches64, ones_in, over_nine, trailing_zeros
 
 BLOCK_LINES = 512
 BLOCK_SIZE = BLOCK_LINES + 65
@@ -59,6 +59,8 @@ def line_ends(data, begin, with_return, ends):  # type: ignore[no-untyped-def]
     return_before = np.uint64(0)
     ends[0] = begin - 1
     while i + np.uint64(SPARE_BYTES) <= size and count + _CHUNK <= np.uint64(BLOCK_LINES):
+        # The processor's own foresight ends with a page, and the other sweeps come in between.
+        fetch_ahead(data, i + np.uint64(8192))
         newlines = matches64(data, i, _NEWLINE)
         bars = matches64(data, i, _BAR)
         closed = (bars << _ONE) | (bar_before >> _ONE)
@@ -117,15 +119,16 @@ def numbered_lines(  # type: ignore[no-untyped-def]
     """
     ended = np.uint64(1 if with_return else 0)
     for k in range(np.uint64(count)):
-        begin = np.uint64(ends[k] + 1)
         end = np.uint64(ends[k + _ONE]) - ended
         back = max(end, np.uint64(11))
+        tails[k] = load64(data, back - np.uint64(11))
+        # All ones where no bar stands before the status; a branch would be foreseen wrongly at each group.
+        flags[k] = flag_of[data[back - np.uint64(2)]] | -(data[back - np.uint64(3)] != 124)
+    for k in range(np.uint64(count)):
+        begin = np.uint64(ends[k] + 1)
         words[0, k] = load64(data, begin)
         words[1, k] = load64(data, begin + _EIGHT)
         words[2, k] = load64(data, begin + np.uint64(16))
-        tails[k] = load64(data, back - np.uint64(11))
-        flag = flag_of[data[back - np.uint64(2)]]
-        flags[k] = flag if data[back - np.uint64(3)] == 124 else worst_flag
     _periods(ends, count, np.int64(ended), value_word, worst_flag, flags, words[0], periods, lengths)
     _folds(ends, count, np.int64(ended), words[0], words[1], words[2])
 
