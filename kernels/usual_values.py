@@ -13,7 +13,19 @@ import numpy as np
 import numpy.typing as npt
 
 from kernels.compile import without_arrays
-from kernels.loads import HIGHS, LOWS, POINTS, ZEROS, eight_digits, fetch_ahead, load64, matches64, ones_in, over_nine, trailing_zeros
+from kernels.loads import (
+    HIGHS,
+    LOWS,
+    POINTS,
+    ZEROS,
+    eight_digits,
+    fetch_ahead,
+    load64,
+    matches64,
+    ones_in,
+    over_nine,
+    trailing_zeros,
+)
 
 BLOCK_LINES = 512
 BLOCK_SIZE = BLOCK_LINES + 65
@@ -77,11 +89,11 @@ def line_ends(data, begin, with_return, ends):  # type: ignore[no-untyped-def]
         for k in range(np.uint64(8)):
             ends[count + k + _ONE] = np.int64(i + trailing_zeros(newlines))
             newlines &= newlines - _ONE
-        k = _EIGHT
-        while k < found:
-            ends[count + k + _ONE] = np.int64(i + trailing_zeros(newlines))
+        more = _EIGHT
+        while more < found:
+            ends[count + more + _ONE] = np.int64(i + trailing_zeros(newlines))
             newlines &= newlines - _ONE
-            k += _ONE
+            more += _ONE
         count += found
         if wrong:
             break
@@ -104,7 +116,8 @@ def plain_lines(data, ends, count, with_return, value_word, flag_of, worst_flag,
         head = load64(data, begin)
         flag = flag_of[(head >> np.uint64(32)) & _BYTE]
         usual = ((head & _ID_BAR_STATUS_BAR) == wanted) & (flag < worst_flag)
-        lengths[k] = end - begin - np.uint64(7) if usual else np.uint64(0)
+        # Without a branch, which would be foreseen wrongly at each group.
+        lengths[k] = (end - begin - np.uint64(7)) & (np.uint64(0) - np.uint64(usual))
         flags[k] = flag
         tails[k] = load64(data, end - np.uint64(9) if end > np.uint64(9) else np.uint64(0))
 
@@ -144,7 +157,7 @@ def _periods(ends, count, ended, value_word, worst_flag, flags, heads, periods, 
         double = (two < np.uint64(10)) & (((head >> np.uint64(48)) & _BYTE) == _BAR)
         length = size - (np.uint64(9) if single else np.uint64(10))
         usual = ((head & _ID_AND_BAR) == value_word) & (one - _ONE < np.uint64(9)) & (single | double)
-        usual = usual & (flags[k] < worst_flag) & (size > np.uint64(10)) & (size <= np.uint64(24))
+        usual = usual & (flags[k] < worst_flag) & (size > np.uint64(9)) & (size <= np.uint64(24))
         periods[k] = one if single else one * np.uint64(10) + two
         lengths[k] = length if usual else np.uint64(0)
 
