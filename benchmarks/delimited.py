@@ -1,10 +1,13 @@
 """The `|`-separated readers beside their peers on the same bytes: `python -m benchmarks.delimited [--rounds 7]`.
 
-Peers: a straightforward Python line parser, pyarrow.csv and polars reading the same bytes as text with `|` between
-fields (all their threads; they check no envelope, no tree and no number), and two newline counts: one byte after
-another as a scanner goes, and the one that the compiler turns into vector instructions. All take turns in one run,
-round after round, and the median of each is given; ratios are the reader's bytes per second over the peer's, round
-by round. Beside the clock stand the CPU seconds of all threads, which other work on the machine changes less.
+Peers: two straightforward Python parsers, one that only splits lines and takes numbers, and one that gives the very
+table that the reader gives, checked as the reader checks (the tests' second reader); pyarrow.csv and polars reading
+the same bytes as text with `|` between fields (all their threads; they check no envelope, no tree and no number); and
+two newline counts: one byte after another as a scanner goes, and the one that the compiler turns into vector
+instructions. A file has about 150 MB (`--megabytes`), so that all threads have work from end to end, and `--flow`
+picks one flow. All take turns in one run, round after round, and the median of each is given; ratios are the reader's
+bytes per second over the peer's, round by round. Beside the clock stand the CPU seconds of all threads, which other
+work on the machine changes less.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -29,12 +32,18 @@ import pyarrow.csv
 
 from benchmarks import estate
 from kernels.compile import kernel
+from tests import oracle_dtc
+from tests.oracle_dtc import OracleDay
+from tests.oracle_idd import OracleChannelDay, read_c0121
 from validator.readings.pipes import LAYOUTS, read_pipes
 from validator.readings.source import Submission
+from validator.schema import READINGS
 
 TODAY = date(2026, 9, 30)
 _PYTHON_SHARE = 20
-"""The line parser reads one part in so many of the bytes, or it would take most of the run."""
+"""The Python parsers read a file of one part in so many of the metering systems, or they would take most of the run."""
+_SAMPLED_SYSTEMS = 20
+_NAME = "made up"
 
 
 @kernel
@@ -71,6 +80,28 @@ def python_parser(content: bytes) -> list[tuple[str, list[float], list[str]]]:
         elif fields[0] in ("102", "26B", "CN9"):
             days.append((fields[1], [], []))
     return days
+
+
+def python_reader(content: bytes, word: str) -> pa.Table:
+    """The same answers in plain Python: every check of the tests' second reader, and the readings as a table."""
+    days: Sequence[OracleDay | OracleChannelDay] = (
+        read_c0121(content) if word == "C0121" else oracle_dtc.read_flow(content, word)
+    )
+    rows = len(days)
+    known: dict[str, object] = {
+        "mpan_core": [day.msid if isinstance(day, OracleChannelDay) else day.mpan_core for day in days],
+        "measurement_quantity": [day.quantity for day in days],
+        "role": [day.role if isinstance(day, OracleChannelDay) else "MAIN" for day in days],
+        "settlement_date": [day.settlement_date for day in days],
+        "energy_kwh": [day.energies for day in days],
+        "period_flags": [day.flags for day in days],
+        "outstation_id": [day.outstation if isinstance(day, OracleChannelDay) else None for day in days],
+        "utc_day": [LAYOUTS[word].utc_day] * rows,
+        "alarms_carried": [False] * rows,
+        "source_file": [_NAME] * rows,
+        "source_row": [day.line for day in days],
+    }
+    return pa.table([pa.array(known.get(field.name, [None] * rows), field.type) for field in READINGS], READINGS)
 
 
 def flow_bytes(word: str, systems: int) -> bytes:
@@ -121,19 +152,28 @@ def _polars_values(content: bytes) -> object:
     return pl.read_csv(content, separator="|", has_header=False)
 
 
+def systems_of(word: str, megabytes: int) -> int:
+    """How many metering systems make a file of about that size."""
+    return round(megabytes * 1e6 / len(flow_bytes(word, _SAMPLED_SYSTEMS)) * _SAMPLED_SYSTEMS)
+
+
 def contest(word: str, systems: int, rounds: int, jobs: int) -> None:
     """Print one flow's figures."""
-    content = flow_bytes(word, systems)
+    content, part = flow_bytes(word, systems), flow_bytes(word, systems // _PYTHON_SHARE)
     values = _value_records(content)
     data = np.frombuffer(content, dtype=np.uint8)
     ends = np.zeros(1024, dtype=np.int64)
-    part = content[: len(content) // _PYTHON_SHARE].rsplit(b"\n", 1)[0]
-    submission = Submission("made up", memoryview(content), "local", TODAY, jobs=jobs)
-    one = Submission("made up", memoryview(content), "local", TODAY)
+    submission, one, small = (
+        Submission(_NAME, memoryview(sent), "local", TODAY, jobs=threads)
+        for sent, threads in ((content, jobs), (content, 1), (part, 1))
+    )
+    if not python_reader(part, word).equals(read_pipes(small, word).readings):
+        raise AssertionError(f"{word}: the reader and the Python parser that is to give the same answers do not")
     runs: dict[str, tuple[int, Callable[[], object]]] = {
         "reader": (len(content), lambda: read_pipes(submission, word)),
         "reader, one thread": (len(content), lambda: read_pipes(one, word)),
-        "Python line parser": (len(part), lambda: python_parser(part)),
+        "Python, split and float only": (len(part), lambda: python_parser(part)),
+        "Python, the same answers": (len(part), lambda: python_reader(part, word)),
         "pyarrow.csv": (len(values), lambda: _arrow_values(values)),
         "polars.read_csv": (len(values), lambda: _polars_values(values)),
         "newlines, byte by byte": (len(content), lambda: newlines_in_turn(data, ends)),
@@ -150,9 +190,9 @@ def contest(word: str, systems: int, rounds: int, jobs: int) -> None:
             wall[name].append(size / 1e6 / (time.perf_counter() - began))
             cpu[name].append(size / 1e6 / (time.process_time() - used))
     print(f"{word}: {len(content) / 1e6:.0f} MB, {jobs} threads, median of {rounds} rounds")
-    print(f"  {'':24} {'MB/s':>7} {'reader is':>10}   {'MB a CPU second':>15} {'reader is':>10}")
+    print(f"  {'':28} {'MB/s':>7} {'reader is':>10}   {'MB a CPU second':>15} {'reader is':>10}")
     for name in runs:
-        told = [f"  {name:24}"]
+        told = [f"  {name:28}"]
         for width, speeds in ((7, wall), (17, cpu)):
             ratios = [ours / theirs for ours, theirs in zip(speeds["reader"], speeds[name], strict=True)]
             told.append(f"{statistics.median(speeds[name]):{width}.0f} {statistics.median(ratios):8.2f} x")
@@ -190,14 +230,17 @@ def first_reads(systems: int, jobs: int, rounds: int) -> None:
 def main() -> None:
     """Print all figures."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--systems", type=int, default=20_000)
+    arguments.add_argument("--megabytes", type=int, default=150)
+    arguments.add_argument("--flow", choices=[*LAYOUTS, "first"], help="one flow, or only a process's first reads")
     arguments.add_argument("--rounds", type=int, default=7)
     chosen = arguments.parse_args()
     jobs = len(os.sched_getaffinity(0))
     print(f"{platform.machine()}, {jobs} cores, Python {platform.python_version()}")
-    for word in LAYOUTS:
-        contest(word, chosen.systems, chosen.rounds, jobs)
-    first_reads(chosen.systems, jobs, 3)
+    for word in LAYOUTS if chosen.flow is None else [chosen.flow]:
+        if word != "first":
+            contest(word, systems_of(word, chosen.megabytes), chosen.rounds, jobs)
+    if chosen.flow in (None, "first"):
+        first_reads(systems_of("D0036", chosen.megabytes // 3), jobs, 3)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from numba.extending import intrinsic
 
 from kernels.compile import without_arrays
 
-BARS = np.uint64(0x7C7C7C7C7C7C7C7C)
 POINTS = np.uint64(0x2E2E2E2E2E2E2E2E)
 ZEROS = np.uint64(0x3030303030303030)
 HIGHS = np.uint64(0x8080808080808080)
@@ -20,7 +19,6 @@ _OVER_NINE = np.uint64(0x7676767676767676)
 _PAIRS = np.uint64(0x000000FF000000FF)
 _WEIGH_FIRST = np.uint64(0x000F424000000064)
 _WEIGH_SECOND = np.uint64(0x0000271000000001)
-NO_NUMBER = np.int64(-1)
 
 
 @intrinsic
@@ -105,40 +103,24 @@ def matches64(typingctx, data, index, wanted):  # type: ignore[no-untyped-def]  
     return signature, emit
 
 
-@without_arrays
-def bytes_before(word, wanted):  # type: ignore[no-untyped-def]
-    """How many of the eight bytes stand before the first that equals those of `wanted`; 8 where none does."""
-    other = word ^ wanted
-    return trailing_zeros((other - _ONES) & ~other & HIGHS) >> np.uint64(3)
+@intrinsic
+def fetch_ahead(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Ask for the cache line of data[index] before it is needed; `index` may lie beyond the end."""
+    del typingctx
+    signature = types.void(data, types.uint64)
 
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        word, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
+        array = context.make_array(called.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        function = builder.module.declare_intrinsic(
+            "llvm.prefetch", [pointer], ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
+        )
+        # For reading, kept in all caches, data.
+        builder.call(function, [builder.bitcast(place, pointer), word(0), word(3), word(1)])
+        return context.get_dummy_value()
 
-@without_arrays
-def short_decimal(word, length):  # type: ignore[no-untyped-def]
-    """Digits of a decimal number of `length` bytes, 1 to 7, with or without a point: (all digits, decimals).
-
-    The first is NO_NUMBER where the text is anything else; a sign, for one.
-    """
-    eight = np.uint64(8)
-    one = np.uint64(1)
-    if length < one or length >= eight:
-        return NO_NUMBER, np.uint64(0)
-    point = bytes_before(word, POINTS)
-    count = length
-    decimals = np.uint64(0)
-    digits = word
-    if point < length:
-        count = length - one
-        decimals = count - point
-        before = (one << (point * eight)) - one
-        digits = (word & before) | ((word >> eight) & ~before)
-        if count < one:
-            return NO_NUMBER, np.uint64(0)
-    whole = (one << (count * eight)) - one
-    # Shifted up, the missing leading digits are zeros in the lowest bytes.
-    number = ((digits & whole) ^ (ZEROS & whole)) << ((eight - count) * eight)
-    if over_nine(number):
-        return NO_NUMBER, np.uint64(0)
-    return np.int64(eight_digits(number)), decimals
+    return signature, emit
 
 
 @without_arrays
@@ -162,20 +144,6 @@ def eight_digits(digits):  # type: ignore[no-untyped-def]
     first = (pairs & _PAIRS) * _WEIGH_FIRST
     second = ((pairs >> np.uint64(16)) & _PAIRS) * _WEIGH_SECOND
     return (first + second) >> np.uint64(32)
-
-
-@without_arrays
-def folded_line(data, begin, end):  # type: ignore[no-untyped-def]
-    """As `folded`, for uint64 places after which there are eight more bytes in `data`."""
-    total = np.uint64(0)
-    i = begin
-    eight = np.uint64(8)
-    while i + eight <= end:
-        total ^= load64(data, i)
-        i += eight
-    # A shift by 64 bits, which would be undefined, does not come up: fewer than eight bytes are left.
-    rest = (np.uint64(1) << ((end - i) * eight)) - np.uint64(1)
-    return total ^ (load64(data, i) & rest)
 
 
 @without_arrays

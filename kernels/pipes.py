@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kernels.compile import without_arrays
+from kernels.compile import inlined, without_arrays
 from kernels.loads import (
     SPACES,
     ZEROS,
@@ -24,7 +24,7 @@ from kernels.loads import (
     store64,
     trailing_zeros,
 )
-from kernels.usual_values import BLOCK_SIZE, first_unusual, line_ends, numbered_lines, numbers, plain_lines
+from kernels.usual_values import first_unusual, line_ends, numbered_lines, numbers, plain_lines
 
 NO_FAULT = 0
 NO_ROOM = 1
@@ -126,6 +126,8 @@ def scan(  # type: ignore[no-untyped-def]
     byte of each text; a text, or a date, of a group that was open before the scan began is -1, or
     UNKNOWN_DAY. `energy_kwh` float64 (values,), NaN where blank, its bits seen again as `energy_bits` uint64,
     and `flags` uint16 (values,). `events` int64 (events, EVENT_SIZE). `fault` as FAULT_SIZE says.
+
+    `block`, of kernels.usual_values.block, and `places` are room to work in, each thread's own.
     """
     size = np.int64(data.size)
     levels = layout[LEVELS]
@@ -160,7 +162,9 @@ def scan(  # type: ignore[no-untyped-def]
                 )  # fmt: skip
                 numbers(lengths, tails, count, kwh, unusual)
             else:
-                plain_lines(data, ends, count, with_return, value_word, flag_of, BAD_LETTER, block_flags, lengths, tails)
+                plain_lines(
+                    data, ends, count, with_return, value_word, flag_of, BAD_LETTER, block_flags, lengths, tails
+                )
                 numbers(lengths, tails, count, kwh, unusual)
         if depth == levels and at < count:
             # Nearly all lines are values as they are usually written.
@@ -303,7 +307,9 @@ def scan(  # type: ignore[no-untyped-def]
             if counts[ROWS] >= row_room:
                 fault[FAULT_CODE] = NO_ROOM
                 break
-            if not _group(data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault):
+            if not _group(
+                data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault
+            ):
                 break
             depth = level + 1
             state[OPEN_LINE] = line
@@ -459,17 +465,34 @@ def count_records(data, begin, end, wanted):  # type: ignore[no-untyped-def]
 
 
 @without_arrays
-def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
-    """Copy the texts that begin at `begins` int64 (rows,) one after another into `out` uint8 (bytes,).
+def text_offsets(ranges, slot, carried, offsets):  # type: ignore[no-untyped-def]
+    """Where the texts of `slot` begin, one after another, into `offsets` int32 (rows + 1,); how many are carried.
 
-    `offsets` int32 (rows + 1,) says where each text begins in `out`, which has eight bytes to spare.
+    `ranges` as `scan` fills it; a text that it has not has `carried` bytes.
+    """
+    total, before = np.int32(0), np.int64(0)
+    offsets[0] = 0
+    for row in range(np.uint64(ranges.shape[0])):
+        begin = ranges[row, slot, 0]
+        missing = begin < 0
+        before += missing
+        total += np.int32(carried if missing else ranges[row, slot, 1] - begin)
+        offsets[row + np.uint64(1)] = total
+    return before
+
+
+@without_arrays
+def copy_texts(data, ranges, slot, before, offsets, out):  # type: ignore[no-untyped-def]
+    """Copy the texts of `slot` from row `before` on to where `offsets` says in `out` uint8 (bytes,).
+
+    `out` has eight bytes to spare.
     """
     eight = np.uint64(8)
     room = np.int64(data.size)
-    for row in range(begins.size):
-        begin = np.uint64(begins[row])
+    for row in range(np.uint64(before), np.uint64(ranges.shape[0])):
+        begin = np.uint64(ranges[row, slot, 0])
         to = np.uint64(offsets[row])
-        length = np.uint64(offsets[row + 1]) - to
+        length = np.uint64(offsets[row + np.uint64(1)]) - to
         i = np.uint64(0)
         if np.int64(begin + length) + 8 <= room:
             # Eight bytes at a time; what is written beyond a text's end, the next text overwrites.
@@ -483,6 +506,15 @@ def copy_texts(data, begins, offsets, out):  # type: ignore[no-untyped-def]
 
 
 @without_arrays
+def count_above(values, limit):  # type: ignore[no-untyped-def]
+    """How many of `values` float64 (values,) are above `limit`; NaN is not."""
+    found = np.int64(0)
+    for i in range(np.uint64(values.size)):
+        found += values[i] > limit
+    return found
+
+
+@inlined
 def _group(  # type: ignore[no-untyped-def]
     data, begin, line, pipes, number, level, layout, group_fields, kinds, slots, current, state, fault
 ):  # fmt: skip

@@ -19,6 +19,7 @@ from kernels.loads import (
     POINTS,
     ZEROS,
     eight_digits,
+    fetch_ahead,
     load64,
     matches64,
     ones_in,
@@ -70,6 +71,8 @@ def line_ends(data, begin, with_return, ends):  # type: ignore[no-untyped-def]
     return_before = np.uint64(0)
     ends[0] = begin - 1
     while i + np.uint64(SPARE_BYTES) <= size and count + _CHUNK <= np.uint64(BLOCK_LINES):
+        # The processor's own foresight ends with a page, and the other sweeps come in between.
+        fetch_ahead(data, i + np.uint64(8192))
         newlines = matches64(data, i, _NEWLINE)
         bars = matches64(data, i, _BAR)
         closed = (bars << _ONE) | (bar_before >> _ONE)
@@ -86,11 +89,11 @@ def line_ends(data, begin, with_return, ends):  # type: ignore[no-untyped-def]
         for k in range(np.uint64(8)):
             ends[count + k + _ONE] = np.int64(i + trailing_zeros(newlines))
             newlines &= newlines - _ONE
-        k = _EIGHT
-        while k < found:
-            ends[count + k + _ONE] = np.int64(i + trailing_zeros(newlines))
+        more = _EIGHT
+        while more < found:
+            ends[count + more + _ONE] = np.int64(i + trailing_zeros(newlines))
             newlines &= newlines - _ONE
-            k += _ONE
+            more += _ONE
         count += found
         if wrong:
             break
@@ -113,7 +116,8 @@ def plain_lines(data, ends, count, with_return, value_word, flag_of, worst_flag,
         head = load64(data, begin)
         flag = flag_of[(head >> np.uint64(32)) & _BYTE]
         usual = ((head & _ID_BAR_STATUS_BAR) == wanted) & (flag < worst_flag)
-        lengths[k] = end - begin - np.uint64(7) if usual else np.uint64(0)
+        # Without a branch, which would be foreseen wrongly at each group.
+        lengths[k] = (end - begin - np.uint64(7)) & (np.uint64(0) - np.uint64(usual))
         flags[k] = flag
         tails[k] = load64(data, end - np.uint64(9) if end > np.uint64(9) else np.uint64(0))
 
@@ -128,15 +132,16 @@ def numbered_lines(  # type: ignore[no-untyped-def]
     """
     ended = np.uint64(1 if with_return else 0)
     for k in range(np.uint64(count)):
-        begin = np.uint64(ends[k] + 1)
         end = np.uint64(ends[k + _ONE]) - ended
         back = max(end, np.uint64(11))
+        tails[k] = load64(data, back - np.uint64(11))
+        # All ones where no bar stands before the status; a branch would be foreseen wrongly at each group.
+        flags[k] = flag_of[data[back - np.uint64(2)]] | -(data[back - np.uint64(3)] != 124)
+    for k in range(np.uint64(count)):
+        begin = np.uint64(ends[k] + 1)
         words[0, k] = load64(data, begin)
         words[1, k] = load64(data, begin + _EIGHT)
         words[2, k] = load64(data, begin + np.uint64(16))
-        tails[k] = load64(data, back - np.uint64(11))
-        flag = flag_of[data[back - np.uint64(2)]]
-        flags[k] = flag if data[back - np.uint64(3)] == 124 else worst_flag
     _periods(ends, count, np.int64(ended), value_word, worst_flag, flags, words[0], periods, lengths)
     _folds(ends, count, np.int64(ended), words[0], words[1], words[2])
 
@@ -152,7 +157,7 @@ def _periods(ends, count, ended, value_word, worst_flag, flags, heads, periods, 
         double = (two < np.uint64(10)) & (((head >> np.uint64(48)) & _BYTE) == _BAR)
         length = size - (np.uint64(9) if single else np.uint64(10))
         usual = ((head & _ID_AND_BAR) == value_word) & (one - _ONE < np.uint64(9)) & (single | double)
-        usual = usual & (flags[k] < worst_flag) & (size > np.uint64(10)) & (size <= np.uint64(24))
+        usual = usual & (flags[k] < worst_flag) & (size > np.uint64(9)) & (size <= np.uint64(24))
         periods[k] = one if single else one * np.uint64(10) + two
         lengths[k] = length if usual else np.uint64(0)
 

@@ -70,7 +70,7 @@ def prepared(layout: Layout, scanned: Scanned, with_supplier: bool) -> Prepared:
         for slot, text in _wanted(layout, with_supplier)
         if rows == 0 or scanned.ranges[0, slot, 0] >= 0
     }
-    large = 0 if layout.largest is None else int(np.count_nonzero(scanned.energy_kwh > layout.largest))
+    large = 0 if layout.largest is None else int(pipes.count_above(scanned.energy_kwh, layout.largest))
     flags = pa.array(scanned.flags, pa.uint16())
     return Prepared(_lists(offsets, _energies(scanned)), _lists(offsets, flags), texts, large)
 
@@ -127,16 +127,12 @@ def kept_rows(batch: PipeBatch, keep: npt.NDArray[np.bool_]) -> PipeBatch:
 
 def _text(scanned: Scanned, carried: bytes, slot: int) -> pa.StringArray:
     """One text of every row. Those whose group was open before the window come first: `carried`."""
-    begins, ends = scanned.ranges[:, slot, 0], scanned.ranges[:, slot, 1]
-    lengths = ends - begins
-    before = int(np.count_nonzero(begins < 0))
-    lengths[:before] = len(carried)
-    offsets = np.zeros(len(begins) + 1, dtype=np.int32)
-    np.cumsum(lengths, out=offsets[1:])
+    offsets = np.empty(len(scanned.rows) + 1, dtype=np.int32)
+    before = int(pipes.text_offsets(scanned.ranges, slot, len(carried), offsets))
     out = np.empty(int(offsets[-1]) + 8, dtype=np.uint8)
     out[: offsets[before]] = np.frombuffer(carried * before, dtype=np.uint8)
-    pipes.copy_texts(scanned.data, np.ascontiguousarray(begins[before:]), offsets[before:], out)
-    return pa.StringArray.from_buffers(len(begins), pa.py_buffer(offsets), pa.py_buffer(out))
+    pipes.copy_texts(scanned.data, scanned.ranges, slot, before, offsets, out)
+    return pa.StringArray.from_buffers(len(scanned.rows), pa.py_buffer(offsets), pa.py_buffer(out))
 
 
 def _roles(letters: pa.StringArray) -> pa.StringArray:
