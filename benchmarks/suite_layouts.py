@@ -9,10 +9,12 @@ file, to the last hand-off before the checks. One file after another, in turn.
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from benchmarks.rows import save
 from validator.readings import read_bytes
 
 Options = dict[str, Any]
+KEPT = Path(__file__).parent / "layouts.csv"
+"""What the README quotes: measured with nothing else at work."""
 
 
 def shapes(systems: int) -> dict[str, pa.Table]:
@@ -105,10 +109,22 @@ def spent(run: Callable[[bytes], Any], content: bytes) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
+def keep(rows: Sequence[dict[str, Any]]) -> None:
+    """The rows as the file that the README's table is made from."""
+    with KEPT.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(
+                {name: round(value, 2) if isinstance(value, float) else value for name, value in row.items()}
+            )
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--systems", type=int, default=26_042, help="metering systems: 192 readings each")
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--keep", action="store_true", help="write the table of the README anew")
     chosen = arguments.parse_args()
     made = files(chosen.systems)
     readings = chosen.systems * 4 * estate.PERIODS
@@ -130,6 +146,8 @@ def main() -> None:
             f"{shape:38} {encoding:24} {group:7,} {size:5.2f} B {wall:6.2f} ns, processor {cpu:6.2f}, read {own:6.2f}"
         )
     save("layouts", rows)
+    if chosen.keep:
+        keep(rows)
 
 
 if __name__ == "__main__":
