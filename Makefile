@@ -57,6 +57,9 @@ bench: $(STAMP) $(PEERS)/.ready
 	$(BIN)/python -m benchmarks.text
 	$(BIN)/python -m benchmarks.suite_detection
 	$(BIN)/python -m benchmarks.suite_end_to_end
+	$(BIN)/python -m benchmarks.suite_layouts
+	$(BIN)/python -m benchmarks.suite_start
+	$(BIN)/python -m benchmarks.suite_on_file
 	$(BIN)/python -m benchmarks.registry
 	$(BIN)/python -m benchmarks.suite_frameworks --environments $(PEERS)
 	$(BIN)/python -m benchmarks.suite_gb_day --channel-days $(GB_DAY)

@@ -128,10 +128,23 @@ def _frameworks(page: Page, rows: Rows, _folder: Path) -> None:
 def _end_to_end(page: Page, rows: Rows, folder: Path) -> None:
     page.heading(2, "End to end")
     page.text(
-        "The whole command, from a file to verdicts, findings and report, beside the bare decode of the same columns "
-        "by pyarrow on the same cores (for D0036: its lines alone). Each in a process of its own."
+        "From a file to verdicts, findings and report.json, beside the bare decode of the same columns by pyarrow on "
+        "the same cores: of Parquet, all columns into memory; of Arrow, the file read into memory and, where it is "
+        "compressed, decompressed; of D0036, its lines alone. Each in a process of its own. The page, report.html, is "
+        "drawn from as many findings whatever the file's size, and stands apart."
     )
-    columns = ("format", "readings", "seconds", "bare decode", "ratio", "peak MiB", "stages, in seconds")
+    columns = (
+        "format",
+        "readings",
+        "seconds",
+        "bare decode",
+        "ratio",
+        "processor, s",
+        "of the decode",
+        "peak MiB",
+        "page, s",
+        "stages, in seconds",
+    )
     page.table(columns, [_run(row) for row in rows])
     page.text("What each further ten million readings cost, by a straight line through the sizes:")
     page.table(("format", "command, s", "bare decode, s", "ratio"), [_slope(name, rows) for name in _formats(rows)])
@@ -158,8 +171,51 @@ def _run(row: dict[str, Any]) -> list[str]:
     stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in row["stages"].items())
     return [
         row["format"], f"{row['readings']:,}", f"{row['seconds']:.2f}", f"{row['decode_s']:.2f}", f"{row['ratio']:.2f}",
-        f"{row['peak_mib']:,.0f}", stages,
+        f"{row['cpu_s']:.2f}", f"{row['decode_cpu_s']:.2f}", f"{row['peak_mib']:,.0f}", f"{row['page_s']:.2f}", stages,
     ]  # fmt: skip
+
+
+def _layouts(page: Page, rows: Rows, _folder: Path) -> None:
+    page.heading(2, "Which Parquet to write")
+    page.text(
+        "Nanoseconds to decode one reading, energy and flags, by pyarrow on all cores; processor time beside it, and "
+        "the processor time of copcheck's own reading of the same file."
+    )
+    cells = [
+        [
+            row["shape"], row["encoding"], f"{row['row_group']:,}", f"{row['bytes']:.2f}", f"{row['wall_ns']:.2f}",
+            f"{row['cpu_ns']:.2f}", f"{row['read_cpu_ns']:.2f}",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    columns = ("shape", "encoding", "rows in a group", "bytes a reading", "decode, ns", "processor, ns", "copcheck, ns")
+    page.table(columns, cells)
+
+
+def _start(page: Page, rows: Rows, _folder: Path) -> None:
+    page.heading(2, "Start to first verdict")
+    page.text(
+        "A Parquet file of one meter, from the start of the process to its end. Cold: the pages of the environment, "
+        "the product and the compiled kernels are dropped from the page cache before each run."
+    )
+    cells = [
+        [
+            row["state"], row["name"], f"{row['wall_s']:.2f}", f"{row['cpu_s']:.2f}",
+            *("-" if row[name] is None else f"{row[name]:.2f}" for name in ("ratio", "cpu_ratio")),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    page.table(("state", "process", "seconds", "processor, s", "times the imports", "processor"), cells)
+
+
+def _on_file(page: Page, rows: Rows, _folder: Path) -> None:
+    page.heading(2, "More on file")
+    page.text("The same readings judged with more meters, and with more approvals, on file; loading them is done once.")
+    cells = [
+        [f"{row['many']:,} {row['what']}", f"{row['load_s']:.3f}", f"{row['judge_s']:.4f}", f"{row['ratio']:.2f}"]
+        for row in rows
+    ]
+    page.table(("on file", "loaded, s", "judged, s", "times the first"), cells)
 
 
 def _gb_day(page: Page, rows: Rows, _folder: Path) -> None:
@@ -229,6 +285,9 @@ SECTIONS: dict[str, Callable[[Page, Rows, Path], None]] = {
     "kernels": _kernels,
     "frameworks": _frameworks,
     "end_to_end": _end_to_end,
+    "layouts": _layouts,
+    "start": _start,
+    "on_file": _on_file,
     "gb_day": _gb_day,
     "detection": _detection,
 }

@@ -1,5 +1,9 @@
 """Suite 4: Parquet, Arrow and D0036 to verdict files, beside the bare decode; stages, peak memory, growing data.
 
+Parquet comes with lists and with a column per period, Arrow as it is and with its bodies in LZ4. The bare decode is
+pyarrow's, on the same cores: of Parquet, all columns into memory; of Arrow, the file read into memory and, where it is
+compressed, decompressed; of D0036, no more than its lines. The page, report.html, is no verdict: it is a stage apart.
+
 python -m benchmarks.suite_end_to_end [--systems 26042] [--scales 1 2 4 8] [--rounds 3]
 """
 
@@ -14,12 +18,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from benchmarks import estate
+from benchmarks.layouts import as_columns
 from benchmarks.rows import save
 
-FORMATS = ("day.parquet", "day.arrow", "day.usr")
+FORMATS = {
+    "lists.parquet": "Parquet, lists in zstd",
+    "columns.parquet": "Parquet, columns in lz4",
+    "plain.arrow": "Arrow",
+    "lz4.arrow": "Arrow in lz4",
+    "D0036.usr": "D0036",
+}
 
 
 def process(*words: str) -> dict[str, Any]:
@@ -35,10 +48,17 @@ def written(folder: Path, systems: int) -> None:
     """The same day in every format, and its standing data."""
     table = estate.readings(systems)
     estate.write_standing(systems, folder / "standing.csv", check=False)
-    estate.write_parquet(table, folder / "day.parquet")
-    with pa.OSFile(str(folder / "day.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    estate.write_d0036(table, folder / "day.usr")
+    estate.write_parquet(table, folder / "lists.parquet")
+    named = {name: table[name].combine_chunks() for name in table.column_names[:4]}
+    lists = (table[name].combine_chunks() for name in ("energy_kwh", "period_flags"))
+    energy_kwh, flags = (np.asarray(column.values).reshape(-1, estate.PERIODS) for column in lists)
+    columns = as_columns(named, energy_kwh, flags)
+    pq.write_table(columns, folder / "columns.parquet", compression="lz4", row_group_size=1 << 17)
+    for name, compression in (("plain.arrow", None), ("lz4.arrow", "lz4")):
+        options = pa.ipc.IpcWriteOptions(compression=compression)
+        with pa.OSFile(str(folder / name), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=options) as out:
+            out.write_table(table, max_chunksize=1 << 17)
+    estate.write_d0036(table, folder / "D0036.usr")
 
 
 def side_by_side(path: Path, rounds: int) -> dict[str, Any]:
@@ -48,11 +68,14 @@ def side_by_side(path: Path, rounds: int) -> dict[str, Any]:
     for _ in range(rounds):
         bare.append(process("decode", str(path)))
         runs.append(process("command", str(path), str(folder / "standing.csv"), str(folder / "out")))
+    page = process("page", str(path), str(folder / "standing.csv"), str(folder / "out"))
     middle = sorted(runs, key=lambda run: run["seconds"])[len(runs) // 2]
     decode_s = statistics.median(run["seconds"] for run in bare)
     return {
         "readings": middle["readings"], "seconds": middle["seconds"], "stages": middle["stages"],
         "decode_s": decode_s, "ratio": middle["seconds"] / decode_s,
+        "cpu_s": middle["cpu_s"], "decode_cpu_s": statistics.median(run["cpu_s"] for run in bare),
+        "page_s": page["stages"]["write_report"],
         "peak_mib": max(run["peak_mib"] for run in runs), "decode_peak_mib": max(run["peak_mib"] for run in bare),
         "megabytes": path.stat().st_size / 1e6,
     }  # fmt: skip
@@ -72,10 +95,11 @@ def main() -> None:
             folder = Path(made)
             written(folder, chosen.systems * scale)
             for name in FORMATS:
-                row = {"format": name.rpartition(".")[2], "scale": scale, **side_by_side(folder / name, chosen.rounds)}
+                row = {"format": FORMATS[name], "scale": scale, **side_by_side(folder / name, chosen.rounds)}
                 rows.append(row)
-                print(f"{row['format']:8} x{scale}: {row['readings']:,} readings in {row['seconds']:.2f} s,", end=" ")
-                print(f"bare decode {row['decode_s']:.2f} s, x {row['ratio']:.2f}, peak {row['peak_mib']:,.0f} MiB")
+                print(f"{row['format']:24} x{scale}: {row['readings']:,} readings in {row['seconds']:.2f} s,", end=" ")
+                print(f"bare decode {row['decode_s']:.2f} s, x {row['ratio']:.2f}", end=", ")
+                print(f"processor {row['cpu_s']:.2f} and {row['decode_cpu_s']:.2f} s, peak {row['peak_mib']:,.0f} MiB")
                 print("   ", {stage: round(seconds, 3) for stage, seconds in row["stages"].items()})
     save("end_to_end", rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import difflib
 import sys
 from collections.abc import Iterable, Mapping
@@ -97,6 +98,7 @@ def render() -> str:
         targets_table=_targets(),
         readings_table=_readings(),
         flags_table=_table(("bit", "flag"), ((str(bit), f"`{name}`") for bit, name in enumerate(FLAG_BITS))),
+        layouts_table=_layouts(),
         standing_table=_standing(),
         files_table=_meant("file", "holds", FILES, meanings.OUTPUT_FILES),
         exit_codes_table=_meant("code", "meaning", meanings.EXIT_CODES, meanings.EXIT_CODES),
@@ -287,6 +289,17 @@ def _readings() -> str:
         return (f"`{name}`", _arrow_type(READINGS.field(name).type), required, meanings.READINGS[name])
 
     return _table(("column", "Arrow type", "required", "meaning"), map(row, SENT_COLUMNS))
+
+
+def _layouts() -> str:
+    """What each way to write Parquet costs, as `benchmarks.suite_layouts --keep` found it, the quickest shape first."""
+    with (ROOT / "benchmarks" / "layouts.csv").open(encoding="utf-8", newline="") as file:
+        measured = [row for row in csv.DictReader(file) if row["row_group"] == "65536"]
+    shapes = list(dict.fromkeys(row["shape"] for row in measured))
+    cells = {(row["encoding"], row["shape"]): f"{row['wall_ns']} ns, {row['bytes']} B" for row in measured}
+    encodings = dict.fromkeys(row["encoding"] for row in measured)
+    rows = ((encoding, *(cells[encoding, shape] for shape in reversed(shapes))) for encoding in encodings)
+    return _table(("encoding, compression", *reversed(shapes)), rows)
 
 
 def _arrow_type(kind: pa.DataType) -> str:

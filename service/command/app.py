@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from service.command.audit import app as audit
-from service.command.keys import app as keys
-from service.command.serve import app as serve
 from validator.command import app as validator
+from validator.command.app import Part
+
+PARTS = (
+    Part("service.command.serve", ("serve",)),
+    Part("service.command.keys", ("keys",), grouped=True),
+    Part("service.command.audit", ("audit",)),
+)
 
 
 def main() -> None:
     """Run the command."""
-    validator.app.add_typer(serve)
-    validator.app.add_typer(keys, name="keys")
-    validator.app.add_typer(audit)
-    validator.main()
+    validator.main(PARTS)

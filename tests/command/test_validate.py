@@ -34,6 +34,19 @@ def test_a_clean_file_passes_with_code_0(copcheck: Command, tmp_path: Path) -> N
     }
 
 
+def test_without_the_page_the_verdicts_are_the_same(copcheck: Command, tmp_path: Path) -> None:
+    given = write(tmp_path / "day.usr", d0036())
+    written = {}
+    for out, options in (("with", []), ("without", ["--no-report"])):
+        said = copcheck("validate", given, "--standing", standing(tmp_path), "--out", tmp_path / out, *options)
+        assert said.code == 0, said.err
+        written[out] = {path.name: path for path in (tmp_path / out).iterdir()}
+    assert written["with"].keys() - written["without"].keys() == {"report.html"}
+    for name in ("verdicts.parquet", "findings.parquet"):
+        assert pq.read_table(written["with"][name]) == pq.read_table(written["without"][name])
+    assert f"Verdicts: {tmp_path / 'without'}" in said.err
+
+
 def test_the_tables_have_their_schemas_and_name_the_checks(copcheck: Command, tmp_path: Path) -> None:
     given = write(tmp_path / "day.usr", d0036())
     copcheck("validate", given, "--standing", standing(tmp_path), "--out", tmp_path / "out")

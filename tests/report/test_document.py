@@ -67,7 +67,7 @@ def test_firmware_is_told_with_its_certification_and_what_was_meant(document: di
 
 def test_time_is_told_with_its_shares(document: dict[str, Any]) -> None:
     stages = document["stages"]
-    assert list(stages) == ["read", "check", "write_tables", "write_report"]
+    assert list(stages) == ["read", "check", "write_tables", "count", "write_report"]
     assert sum(stage["seconds"] for stage in stages.values()) == pytest.approx(document["wall_s"], abs=1e-5)
     assert sum(stage["share"] for stage in stages.values()) == pytest.approx(1, abs=1e-3)
     assert document["readings_per_second"] == pytest.approx(288 / document["wall_s"], abs=1)

@@ -89,7 +89,7 @@ def test_a_mount_point_is_refused() -> None:
         require_writable(Path("/"))
 
 
-@pytest.mark.parametrize("part", ["write_tables", "index_of", "page_of", "encode_document"])
+@pytest.mark.parametrize("part", ["write.write_tables", "write.index_of", "page.page_of", "write.encode_document"])
 def test_a_fault_leaves_the_folder_as_it_was(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
@@ -100,7 +100,7 @@ def test_a_fault_leaves_the_folder_as_it_was(
     def fail(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(f"validator.report.write.{part}", fail)
+    monkeypatch.setattr(f"validator.report.{part}", fail)
     with pytest.raises(OSError, match="no space left"):
         write_run(out, run)
     assert {name: (out / name).read_bytes() for name in FILES} == before

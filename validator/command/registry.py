@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from validator.command.at_end import AT_END
 from validator.command.printing import print_json, print_table, say
 from validator.command.sources import (
-    AT_END,
     ApplyOption,
     ByOption,
     JsonOption,

@@ -47,6 +47,7 @@ class Options:
     stamps: StampedHint = "auto"
     channels: tuple[str, ...] = ()
     mapping: Path | None = None
+    report: bool = True
 
     @property
     def hints(self) -> Hints:
@@ -100,7 +101,7 @@ def run(options: Options, console: Console) -> Run:
         # The registry's address may hold a password: its name does not.
         options={name: _plain(value) for name, value in {**asdict(options), "registry": rules.registry_name}.items()},
     )
-    write_run(options.out, done)
+    write_run(options.out, done, page=options.report)
     return done
 
 

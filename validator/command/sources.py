@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,14 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from validator.calendar import end_of
+from validator.command.at_end import AT_END
 from validator.errors import RegistryError
 from validator.regulation import Regulation, load_regulation
 
 if TYPE_CHECKING:
     from validator.registry.registry import Registry
-
-AT_END = ExitStack()
-"""What is let go of when the command ends, however it does."""
 
 RegistryOption = Annotated[
     str | None,

@@ -61,6 +61,7 @@ def validate(
     stamps: StampsOption = "auto",
     channel: ChannelOption = None,
     mapping: MappingOption = None,
+    report: Annotated[bool, typer.Option("--report/--no-report", help="Draw the page, report.html.")] = True,
 ) -> None:
     """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
     # Only here: the kernels' compiler and the report are not needed to ask about an approval.
@@ -82,6 +83,7 @@ def validate(
         stamps=stamps,
         channels=tuple(channel or ()),
         mapping=mapping,
+        report=report,
     )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     done = run(options, console)
@@ -101,4 +103,5 @@ def _say(done: Run, options: Options, console: Console) -> None:
         console.print(note, markup=False)
     for override in done.regulation.overrides:
         console.print(f"Override: {override.description}", markup=False)
-    console.print(f"Report: {options.out / 'report.html'}", markup=False)
+    written = f"Report: {options.out / 'report.html'}" if options.report else f"Verdicts: {options.out}"
+    console.print(written, markup=False)

@@ -9,25 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from importlib import import_module
 
 from validator.errors import Place, SubmissionError
-from validator.readings import ipc
-from validator.readings.cdca_reports import REPORTS, read_report
 from validator.readings.compression import decompressed
-from validator.readings.csv_wide import read_csv_wide
-from validator.readings.customers.british_gas import read_british_gas
-from validator.readings.customers.df2 import read_df2
-from validator.readings.customers.dip import read_dip
-from validator.readings.customers.edf import read_edf
-from validator.readings.customers.plain_csv import read_csv_half_hour
-from validator.readings.customers.schneider import read_schneider_csv
-from validator.readings.customers.xlsx import read_xlsx
-from validator.readings.d0010 import read_d0010
 from validator.readings.formats import AUTO, recognise
-from validator.readings.half_hours.narrow_csv import read_csv_narrow
 from validator.readings.hints import NO_HINTS, Hints
-from validator.readings.parquet import read_parquet
-from validator.readings.pipes import LAYOUTS, read_pipes
 from validator.readings.received import STANDARD_INPUT, Input, received
 from validator.readings.source import (
     MOST_DECOMPRESSED_BYTES,
@@ -41,23 +28,32 @@ from validator.readings.source import (
 _DIGESTED_AT_ONCE = 256 * 1024
 """Bytes whose digest takes less time than handing it to a thread."""
 
-_READERS: dict[str, Callable[[Submission], Decoded]] = {
-    "arrow-stream": ipc.read_stream,
-    "arrow-file": ipc.read_file,
-    "parquet": read_parquet,
-    "csv-wide": read_csv_wide,
-    "D0010": read_d0010,
-    **{word: partial(read_report, word=word) for word in REPORTS},
-    **{word: partial(read_pipes, word=word) for word in LAYOUTS},
-    "csv-narrow": read_csv_narrow,
-    "csv-half-hour": read_csv_half_hour,
-    "csv-british-gas": read_british_gas,
-    "csv-edf": read_edf,
-    "df2": read_df2,
-    "dip": read_dip,
-    "csv-schneider": read_schneider_csv,
-    "xlsx": read_xlsx,
+_READERS = {
+    "arrow-stream": "ipc:read_stream",
+    "arrow-file": "ipc:read_file",
+    "parquet": "parquet:read_parquet",
+    "csv-wide": "csv_wide:read_csv_wide",
+    "D0010": "d0010:read_d0010",
+    **dict.fromkeys(("C0101", "C0541"), "cdca_reports:read_report"),
+    **dict.fromkeys(("D0036", "D0275", "D0379", "C0121"), "pipes:read_pipes"),
+    "csv-narrow": "half_hours.narrow_csv:read_csv_narrow",
+    "csv-half-hour": "customers.plain_csv:read_csv_half_hour",
+    "csv-british-gas": "customers.british_gas:read_british_gas",
+    "csv-edf": "customers.edf:read_edf",
+    "df2": "customers.df2:read_df2",
+    "dip": "customers.dip:read_dip",
+    "csv-schneider": "customers.schneider:read_schneider_csv",
+    "xlsx": "customers.xlsx:read_xlsx",
 }
+"""Where each format's reader is. It is imported for the first file of that format: a run rarely meets two."""
+_TAKING_A_WORD = ("cdca_reports:read_report", "pipes:read_pipes")
+
+
+def _reader(word: str) -> Callable[[Submission], Decoded]:
+    place = _READERS[word]
+    module, name = place.split(":")
+    read: Callable[..., Decoded] = getattr(import_module(f"validator.readings.{module}"), name)
+    return partial(read, word=word) if place in _TAKING_A_WORD else read
 
 
 def read_submission(
@@ -125,7 +121,7 @@ def read_bytes(
         asked = today or date.today()  # noqa: DTZ011
         submission = Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient, hints)
         word = recognise(submission, format)
-        decoded = _READERS[word](submission)
+        decoded = _reader(word)(submission)
         read_s = time.perf_counter() - started
         return Source(
             name,

@@ -10,15 +10,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from validator.readings.d0010 import RegisterReading
 from validator.schema import QUANTITIES, READINGS
 from validator.standing import StandingData
+
+if TYPE_CHECKING:
+    from validator.readings.d0010 import RegisterReading
 
 _START, _END = "register_start_kwh", "register_end_kwh"
 _FAILED = "F"

@@ -10,14 +10,13 @@ from validator.report.counts import counts_of
 from validator.report.document import document_of, encode_document, product_version
 from validator.report.folder import whole_or_nothing
 from validator.report.index import index_of
-from validator.report.page import page_of
 from validator.report.run import Run
 from validator.report.tables import file_metadata, write_tables
 
 
-def write_run(out: Path, run: Run) -> None:
-    """Writes verdicts.parquet, findings.parquet, findings.csv, report.json and report.html into `out`, and
-    refused.txt where a lenient reading left something out.
+def write_run(out: Path, run: Run, *, page: bool = True) -> None:
+    """Writes verdicts.parquet, findings.parquet, findings.csv, report.json and, unless `page` is false, report.html
+    into `out`, and refused.txt where a lenient reading left something out.
 
     An earlier run in `out` is replaced; SubmissionError where `out` holds anything else or cannot be
     written to. Whatever fails, `out` is left as it was.
@@ -31,8 +30,14 @@ def write_run(out: Path, run: Run) -> None:
         began = perf_counter()
         index = index_of(validation)
         counts = counts_of(index, run.regulation)
-        (folder / "report.html").write_bytes(page_of(run, index, counts, writing))
-        writing["write_report"] = perf_counter() - began
+        writing["count"] = perf_counter() - began
+        if page:
+            # Only here: the templates and what draws take longer to import than a small file takes to check.
+            from validator.report.page import page_of
+
+            began = perf_counter()
+            (folder / "report.html").write_bytes(page_of(run, index, counts, writing))
+            writing["write_report"] = perf_counter() - began
         if run.left_out:
             with (folder / REFUSED_FILE).open("wb") as out_file:
                 for each in run.left_out:
