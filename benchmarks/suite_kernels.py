@@ -24,13 +24,14 @@ from benchmarks.interleaved import Timing, interleaved
 from benchmarks.product import Bits, bits_of, prepared
 from benchmarks.rows import save
 from benchmarks.rules import EVERY_CHECK, Rules, rules_of
+from benchmarks.stages import stages
 
 ESTATES = {
     "AI AE RI RE, main and check": {"check": True},
     "AI AE RI RE, main only": {"check": False},
 }
 PRODUCT, TWO, FLOOR, TWO_FLOORS = "copcheck, one thread", "copcheck, two threads", "floor by day", "floor, two threads"
-MARKS = "copcheck, marks alone"
+MARKS, ASKED = "copcheck, its marks alone", "copcheck, the whole way"
 FINDINGS = 0.02
 """Share of the days with findings where each check is timed alone: enough that each finds something."""
 SHARES = (0.0, 0.01, 0.05, 0.2, 1.0)
@@ -80,7 +81,10 @@ def against_peers(made: Estate, rounds: int) -> dict[str, Timing]:
 
 
 def alone(made: Estate, rounds: int) -> dict[str, dict[str, Timing]]:
-    """By check: the kernel that marks it on every channel-day, and its peers; ratios are to the kernel."""
+    """By check: the kernel that marks it on every channel-day, and its peers; ratios are to the kernel.
+
+    The whole way clears days of every check in one pass, whichever is asked for, and marks the rest.
+    """
     ready = prepared(made)
     rules = rules_of(ready)
     kept = ready.running.period_checks.repeat(np.diff(ready.attached.values.offsets))
@@ -94,7 +98,8 @@ def alone(made: Estate, rounds: int) -> dict[str, dict[str, Timing]]:
         marks = ready.marker(only)
         peers = _peers(made, rules, only, frame, database)
         same_answers(made, (marks() & kept & mask).reshape(made.energy_kwh.shape), peers)
-        timings[title] = interleaved({MARKS: marks, **peers}, MARKS, rounds, time.process_time)
+        contenders: dict[str, Callable[[], object]] = {MARKS: marks, ASKED: ready.only(only).check, **peers}
+        timings[title] = interleaved(contenders, MARKS, rounds, time.process_time)
     return timings
 
 
@@ -138,6 +143,15 @@ def _row(group: str, title: str, made_of: int, timing: Timing, **more: Any) -> d
     return {"group": group, "estate": title, "readings": made_of, **vars(timing), **more}
 
 
+def _stages(title: str, made: Estate, rounds: int) -> list[dict[str, Any]]:
+    readings = made.energy_kwh.size
+    found = stages(prepared(made), rounds)
+    for stage, seconds in found.items():
+        print(f"{title:28} {stage:42} {seconds / readings * 1e9:6.3f} ns a reading")
+    each = {"group": "stages", "estate": title, "readings": readings}
+    return [{**each, "name": stage, "median_s": seconds} for stage, seconds in found.items()]
+
+
 def measured(channel_days: int, peer_channel_days: int, rounds: int) -> list[dict[str, Any]]:
     """Every row of the suite."""
     rows = []
@@ -145,6 +159,7 @@ def measured(channel_days: int, peer_channel_days: int, rounds: int) -> list[dic
         channels = 8 if options["check"] else 4
         made = estate(channel_days // channels, **options)
         rows += [_row("floor", title, made.energy_kwh.size, timing) for timing in against_floor(made, rounds).values()]
+        rows += _stages(title, made, rounds)
         for pair in threads(made, rounds):
             rows += [_row("threads", title, made.energy_kwh.size, timing) for timing in pair.values()]
         made = estate(peer_channel_days // channels, **options)
