@@ -25,7 +25,7 @@ REST = "everything else: Python, threads, arrays"
 
 def stages(ready: Prepared, rounds: int) -> dict[str, float]:
     """Median seconds of each kernel over all its calls in one run on one thread, and of what is left."""
-    spent: dict[str, list[float]] = {title: [] for *_, title in KERNELS} | {REST: []}
+    spent: dict[str, list[float]] = {title: [] for title in (*(title for *_, title in KERNELS), REST)}
     ready.check(1)
     for _ in range(rounds):
         seconds = dict.fromkeys((title for *_, title in KERNELS), 0.0)
