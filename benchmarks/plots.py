@@ -63,14 +63,15 @@ def stacks(rows: Rows) -> str:
         {
             "width": 520,
             "height": {"step": 34},
-            "data": {"values": rows},
+            "data": {"values": [{**row, "place": place} for place, row in enumerate(rows)]},
             "mark": "bar",
             "encoding": {
                 "x": {"field": "nanoseconds", "type": "quantitative", "title": "ns a reading"},
                 "y": {"field": "estate", "type": "nominal", "title": None},
+                "order": {"field": "place"},
                 "color": {
                     "field": "name", "type": "nominal", "title": None, "sort": None,
-                    "legend": {"orient": "bottom", "columns": 2},
+                    "legend": {"orient": "bottom", "columns": 2, "labelLimit": 0},
                 },
             },
         }
