@@ -19,7 +19,7 @@ import numpy as np
 from benchmarks import peer_duckdb, peer_numpy, peer_polars
 from benchmarks.alone import CHECKS
 from benchmarks.estate import Estate, estate
-from benchmarks.floor import floor_by_day, floor_flat
+from benchmarks.floor import arithmetic, floor_by_day, floor_flat
 from benchmarks.interleaved import Timing, interleaved
 from benchmarks.product import Bits, bits_of, prepared
 from benchmarks.rows import save
@@ -31,6 +31,8 @@ ESTATES = {
     "AI AE RI RE, main only": {"check": False},
 }
 PRODUCT, TWO, FLOOR, TWO_FLOORS = "copcheck, one thread", "copcheck, two threads", "floor by day", "floor, two threads"
+COUNTED, TWO_COUNTED = "arithmetic, one thread", "arithmetic, two threads"
+MULTIPLICATIONS = 5_000_000
 MARKS, ASKED = "copcheck, its marks alone", "copcheck, the whole way"
 FINDINGS = 0.02
 """Share of the days with findings where each check is timed alone: enough that each finds something."""
@@ -52,23 +54,37 @@ def against_floor(made: Estate, rounds: int) -> dict[str, Timing]:
 
 
 def threads(made: Estate, rounds: int) -> list[dict[str, Timing]]:
-    """One thread against two, by the clock on the wall; ratios are to one. The floor's shows the memory's part."""
+    """One thread against two, by the clock on the wall; ratios are to one.
+
+    The floor's shows what the memory allows, and that of mere arithmetic what the cores do at the time.
+    """
     ready = prepared(made)
     values = ready.attached.values
     bits = np.zeros(len(values.energy_kwh), dtype=np.uint32)
-    half = len(values.offsets) // 2
+    middle = len(values.offsets) // 2
+
+    def floor(offsets: Any) -> None:
+        floor_by_day(values.energy_kwh, values.flags, offsets, bits)
+
     with ThreadPoolExecutor(1) as other:
 
-        def two_floors() -> None:
-            begun = other.submit(floor_by_day, values.energy_kwh, values.flags, values.offsets[: half + 1], bits)
-            floor_by_day(values.energy_kwh, values.flags, values.offsets[half:], bits)
+        def both(work: Callable[[Any], object], here: Any, there: Any) -> None:
+            begun = other.submit(work, there)
+            work(here)
             begun.result()
 
-        def floor() -> None:
-            floor_by_day(values.energy_kwh, values.flags, values.offsets, bits)
-
-        ours = interleaved({PRODUCT: lambda: ready.check(1), TWO: lambda: ready.check(2)}, PRODUCT, rounds)
-        return [ours, interleaved({FLOOR: floor, TWO_FLOORS: two_floors}, FLOOR, rounds)]
+        pairs: list[dict[str, Callable[[], object]]] = [
+            {PRODUCT: lambda: ready.check(1), TWO: lambda: ready.check(2)},
+            {
+                FLOOR: lambda: floor(values.offsets),
+                TWO_FLOORS: lambda: both(floor, values.offsets[: middle + 1], values.offsets[middle:]),
+            },
+            {
+                COUNTED: lambda: arithmetic(1, 2 * MULTIPLICATIONS),
+                TWO_COUNTED: lambda: both(lambda seed: arithmetic(seed, MULTIPLICATIONS), 1, 2),
+            },
+        ]
+        return [interleaved(pair, next(iter(pair)), rounds) for pair in pairs]
 
 
 def against_peers(made: Estate, rounds: int) -> dict[str, Timing]:
