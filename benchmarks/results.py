@@ -209,7 +209,13 @@ def _alone(page: Page, rows: Rows) -> None:
     for check in dict.fromkeys(row["estate"] for row in rows):
         of_check = {row["name"]: row for row in rows if row["estate"] == check}
         cells.append(
-            [check, *(f"{_nanoseconds(of_check[name])} ({of_check[name]['ratio']:.1f})" for name in contenders)]
+            [
+                check,
+                *(
+                    f"{_nanoseconds(of_check[name])}\N{NO-BREAK SPACE}({of_check[name]['ratio']:.1f})"
+                    for name in contenders
+                ),
+            ]
         )
     page.table(("check", *contenders), cells)
 
@@ -259,7 +265,7 @@ def _readers(page: Page, rows: Rows, folder: Path) -> None:
 
 
 def _speed(row: dict[str, Any] | None) -> str:
-    return "-" if row is None else f"{row['bytes_a_second'] / 1e6:,.0f} ({row['ratio']:.2f})"
+    return "-" if row is None else f"{row['bytes_a_second'] / 1e6:,.0f}\N{NO-BREAK SPACE}({row['ratio']:.2f})"
 
 
 def _end_to_end(page: Page, rows: Rows, folder: Path) -> None:
