@@ -53,6 +53,7 @@ GB_DAY ?= 30000000
 bench: $(STAMP) $(PEERS)/.ready
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-columns=median,iqr,rounds
 	POLARS_MAX_THREADS=1 $(BIN)/python -m benchmarks.suite_kernels
+	$(BIN)/python -m benchmarks.suite_readers
 	$(BIN)/python -m benchmarks.delimited
 	$(BIN)/python -m benchmarks.text
 	$(BIN)/python -m benchmarks.suite_detection

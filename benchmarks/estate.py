@@ -77,7 +77,7 @@ def estate(
     """One day of believable readings, with a few spells of estimates and a few faults of every kind.
 
     With `suspect`, that share of the metering system-days has a spell of estimates on every channel and a fault too,
-    and no other has either.
+    and no other has either; chance makes a spike on one channel-day in 300.
     """
     spells, faulty = (SPELLS, FAULTS) if suspect is None else (suspect, suspect)
     random = np.random.default_rng(seed)

@@ -34,6 +34,66 @@ def bars(rows: Rows) -> str:
     )
 
 
+def readers(rows: Rows) -> str:
+    """How many times as fast as each peer, a panel for each peer and a bar for each file; right of 1 is faster."""
+    ratio = {"field": "ratio", "type": "quantitative", "scale": {"type": "log"}, "title": "times as fast"}
+    file = {"field": "file", "type": "nominal", "sort": None, "title": None}
+    return _svg(
+        {
+            "data": {"values": rows},
+            "facet": {"column": {"field": "name", "title": None}},
+            "spec": {
+                "width": 130,
+                "height": {"step": 16},
+                "layer": [
+                    {"mark": {"type": "rule", "color": "#888"}, "encoding": {"x": {"datum": 1}}},
+                    {
+                        "mark": {"type": "point", "filled": True, "color": _COLOURS[0]},
+                        "encoding": {"x": ratio, "y": file},
+                    },
+                ],
+            },
+        }
+    )
+
+
+def stacks(rows: Rows) -> str:
+    """Nanoseconds a reading by kernel, a bar for each estate."""
+    return _svg(
+        {
+            "width": 520,
+            "height": {"step": 34},
+            "data": {"values": [{**row, "place": place} for place, row in enumerate(rows)]},
+            "mark": "bar",
+            "encoding": {
+                "x": {"field": "nanoseconds", "type": "quantitative", "title": "ns a reading"},
+                "y": {"field": "estate", "type": "nominal", "title": None},
+                "order": {"field": "place"},
+                "color": {
+                    "field": "name", "type": "nominal", "title": None, "sort": None,
+                    "legend": {"orient": "bottom", "columns": 2, "labelLimit": 0},
+                },
+            },
+        }
+    )  # fmt: skip
+
+
+def line(rows: Rows) -> str:
+    """Nanoseconds a reading over a share."""
+    return _svg(
+        {
+            "width": 520,
+            "height": 220,
+            "data": {"values": rows},
+            "mark": {"type": "line", "point": True, "color": _COLOURS[0]},
+            "encoding": {
+                "x": {"field": "share", "type": "quantitative", "axis": {"format": "%"}, "title": "share of the days"},
+                "y": {"field": "nanoseconds", "type": "quantitative", "title": "ns a reading"},
+            },
+        }
+    )
+
+
 def scaling(rows: Rows) -> str:
     """Seconds over readings, a line for each format."""
     return _svg(

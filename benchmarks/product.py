@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,11 @@ class Prepared:
     def check(self, jobs: int = 1) -> PeriodFindings:
         """Every per-period check, from readings to the runs found."""
         return find_in_periods(self.attached, self.running, day_facts(self.attached, jobs), jobs)
+
+    def only(self, mask: int) -> Prepared:
+        """The same, were these the only per-period checks to run."""
+        kept = self.running.period_checks & np.uint32(mask)
+        return replace(self, running=replace(self.running, period_checks=kept))
 
     def marker(self, only: int) -> Callable[[], Bits]:
         """The kernel that marks periods, on every channel-day and for some checks: a bit set per reading each time.

@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.estate import Estate, estate
-from benchmarks.product import bits_of, prepared
+from benchmarks.floor import floor_by_day
+from benchmarks.interleaved import interleaved
+from benchmarks.product import Prepared, bits_of, prepared
 from benchmarks.rows import save
 from kernels.period_bits import ABOVE_MAX_PERMISSIBLE, MISSING_PERIOD, NEGATIVE_ENERGY
 
 HERE = Path(__file__).parent / "frameworks"
 FRAMEWORKS = ("pandera", "dataframely", "pointblank", "ioos_qc", "saqc")
+EVERY, SAME, FLOOR = "every_s", "same_s", "floor_s"
 RULES = {"missing": MISSING_PERIOD, "negative": NEGATIVE_ENERGY, "above": ABOVE_MAX_PERMISSIBLE}
 
 
@@ -56,30 +59,40 @@ def asked(python: Path, name: str, question: Path, rounds: int) -> dict[str, Any
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def product_seconds(made: Estate, rounds: int) -> float:
-    """The product's time for all of its per-period checks, of which the rules are three."""
-    ready = prepared(made)
-    ready.check()
-    took = []
-    for _ in range(rounds):
-        began = time.process_time()
-        ready.check()
-        took.append(time.process_time() - began)
-    return statistics.median(took)
+def product_seconds(ready: Prepared, rounds: int) -> dict[str, float]:
+    """The product's time for all of its per-period checks and for the three rules alone, and that of their floor."""
+    three = ready.only(int(np.bitwise_or.reduce(np.array(list(RULES.values())))))
+    values = ready.attached.values
+    bits = np.zeros(len(values.energy_kwh), dtype=np.uint32)
+    contenders: dict[str, Callable[[], object]] = {
+        EVERY: ready.check,
+        SAME: three.check,
+        FLOOR: lambda: floor_by_day(values.energy_kwh, values.flags, values.offsets, bits),
+    }
+    return {name: timing.median_s for name, timing in interleaved(contenders, EVERY, rounds, time.process_time).items()}
+
+
+def beside(
+    ready: Prepared, python: Path, name: str, question: Path, rounds: int
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """A framework's answer and times, and the product's before and after it on the same machine."""
+    before = product_seconds(ready, 9)
+    answered = asked(python, name, question, rounds)
+    after = product_seconds(ready, 9)
+    return answered, {contender: (before[contender] + after[contender]) / 2 for contender in before}
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--systems", type=int, default=10_000, help="AI channels of 48 readings each")
+    arguments.add_argument("--systems", type=int, default=40_000, help="AI channels of 48 readings each")
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--environments", type=Path, default=Path(".venv-peers"))
     chosen = arguments.parse_args()
     made = imports_only(chosen.systems)
-    right, ours = expected(made), product_seconds(made, max(chosen.rounds, 9))
+    ready = prepared(made)
+    right = expected(made)
     readings = made.energy_kwh.size
-    rows: list[dict[str, Any]] = [
-        {"name": "copcheck", "rules": "all 25", "readings": readings, "median_s": ours, "ratio": 1.0}
-    ]
+    rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         question = Path(folder) / "readings.parquet"
         pq.write_table(pa.table({"energy_kwh": pa.array(made.energy_kwh.ravel(), from_pandas=True)}), question)
@@ -88,17 +101,17 @@ def main() -> None:
             if not python.exists():
                 print(f"{name}: no environment at {python}; run make bench")
                 continue
-            answered = asked(python, name, question, chosen.rounds)
+            answered, ours = beside(ready, python, name, question, chosen.rounds)
             for rule, found in answered["answer"].items():
                 assert sorted(found) == right[rule], f"{name} answers otherwise on {rule}"
-            median = statistics.median(answered["seconds"])
-            rules = ", ".join(answered["answer"])
-            rows.append(
-                {"name": name, "rules": rules, "readings": readings, "median_s": median, "ratio": median / ours}
-            )
-    for row in rows:
-        nanoseconds = row["median_s"] / readings * 1e9
-        print(f"{row['name']:12} {nanoseconds:10.2f} ns a reading  x {row['ratio']:8.1f}  {row['rules']}")
+            low, median, high = (float(each) for each in np.quantile(answered["seconds"], (0.25, 0.5, 0.75)))
+            rows.append({
+                "name": name, "rules": ", ".join(answered["answer"]), "readings": readings, "median_s": median,
+                "low_s": low, "high_s": high, **ours,
+            })  # fmt: skip
+            each = ", ".join(f"{seconds / readings * 1e9:.2f}" for seconds in (median, *ours.values()))
+            print(f"{name:12} {each} ns a reading: it, all 25 checks, the same rules, the floor;", end=" ")
+            print(", ".join(f"x {median / seconds:.1f}" for seconds in ours.values()), flush=True)
     save("frameworks", rows)
 
 

@@ -19,18 +19,21 @@ import numpy as np
 from benchmarks import peer_duckdb, peer_numpy, peer_polars
 from benchmarks.alone import CHECKS
 from benchmarks.estate import Estate, estate
-from benchmarks.floor import floor_by_day, floor_flat
+from benchmarks.floor import arithmetic, floor_by_day, floor_flat
 from benchmarks.interleaved import Timing, interleaved
 from benchmarks.product import Bits, bits_of, prepared
 from benchmarks.rows import save
 from benchmarks.rules import EVERY_CHECK, Rules, rules_of
+from benchmarks.stages import stages
 
 ESTATES = {
     "AI AE RI RE, main and check": {"check": True},
     "AI AE RI RE, main only": {"check": False},
 }
 PRODUCT, TWO, FLOOR, TWO_FLOORS = "copcheck, one thread", "copcheck, two threads", "floor by day", "floor, two threads"
-MARKS = "copcheck, marks alone"
+COUNTED, TWO_COUNTED = "arithmetic, one thread", "arithmetic, two threads"
+MULTIPLICATIONS = 5_000_000
+MARKS, ASKED = "copcheck, its marks alone", "copcheck, the whole way"
 FINDINGS = 0.02
 """Share of the days with findings where each check is timed alone: enough that each finds something."""
 SHARES = (0.0, 0.01, 0.05, 0.2, 1.0)
@@ -51,23 +54,37 @@ def against_floor(made: Estate, rounds: int) -> dict[str, Timing]:
 
 
 def threads(made: Estate, rounds: int) -> list[dict[str, Timing]]:
-    """One thread against two, by the clock on the wall; ratios are to one. The floor's shows the memory's part."""
+    """One thread against two, by the clock on the wall; ratios are to one.
+
+    The floor's shows what the memory allows, and that of mere arithmetic what the cores do at the time.
+    """
     ready = prepared(made)
     values = ready.attached.values
     bits = np.zeros(len(values.energy_kwh), dtype=np.uint32)
-    half = len(values.offsets) // 2
+    middle = len(values.offsets) // 2
+
+    def floor(offsets: Any) -> None:
+        floor_by_day(values.energy_kwh, values.flags, offsets, bits)
+
     with ThreadPoolExecutor(1) as other:
 
-        def two_floors() -> None:
-            begun = other.submit(floor_by_day, values.energy_kwh, values.flags, values.offsets[: half + 1], bits)
-            floor_by_day(values.energy_kwh, values.flags, values.offsets[half:], bits)
+        def both(work: Callable[[Any], object], here: Any, there: Any) -> None:
+            begun = other.submit(work, there)
+            work(here)
             begun.result()
 
-        def floor() -> None:
-            floor_by_day(values.energy_kwh, values.flags, values.offsets, bits)
-
-        ours = interleaved({PRODUCT: lambda: ready.check(1), TWO: lambda: ready.check(2)}, PRODUCT, rounds)
-        return [ours, interleaved({FLOOR: floor, TWO_FLOORS: two_floors}, FLOOR, rounds)]
+        pairs: list[dict[str, Callable[[], object]]] = [
+            {PRODUCT: lambda: ready.check(1), TWO: lambda: ready.check(2)},
+            {
+                FLOOR: lambda: floor(values.offsets),
+                TWO_FLOORS: lambda: both(floor, values.offsets[: middle + 1], values.offsets[middle:]),
+            },
+            {
+                COUNTED: lambda: arithmetic(1, 2 * MULTIPLICATIONS),
+                TWO_COUNTED: lambda: both(lambda seed: arithmetic(seed, MULTIPLICATIONS), 1, 2),
+            },
+        ]
+        return [interleaved(pair, next(iter(pair)), rounds) for pair in pairs]
 
 
 def against_peers(made: Estate, rounds: int) -> dict[str, Timing]:
@@ -80,7 +97,10 @@ def against_peers(made: Estate, rounds: int) -> dict[str, Timing]:
 
 
 def alone(made: Estate, rounds: int) -> dict[str, dict[str, Timing]]:
-    """By check: the kernel that marks it on every channel-day, and its peers; ratios are to the kernel."""
+    """By check: the kernel that marks it on every channel-day, and its peers; ratios are to the kernel.
+
+    The whole way clears days of every check in one pass, whichever is asked for, and marks the rest.
+    """
     ready = prepared(made)
     rules = rules_of(ready)
     kept = ready.running.period_checks.repeat(np.diff(ready.attached.values.offsets))
@@ -94,7 +114,8 @@ def alone(made: Estate, rounds: int) -> dict[str, dict[str, Timing]]:
         marks = ready.marker(only)
         peers = _peers(made, rules, only, frame, database)
         same_answers(made, (marks() & kept & mask).reshape(made.energy_kwh.shape), peers)
-        timings[title] = interleaved({MARKS: marks, **peers}, MARKS, rounds, time.process_time)
+        contenders: dict[str, Callable[[], object]] = {MARKS: marks, ASKED: ready.only(only).check, **peers}
+        timings[title] = interleaved(contenders, MARKS, rounds, time.process_time)
     return timings
 
 
@@ -138,6 +159,15 @@ def _row(group: str, title: str, made_of: int, timing: Timing, **more: Any) -> d
     return {"group": group, "estate": title, "readings": made_of, **vars(timing), **more}
 
 
+def _stages(title: str, made: Estate, rounds: int) -> list[dict[str, Any]]:
+    readings = made.energy_kwh.size
+    found = stages(prepared(made), rounds)
+    for stage, seconds in found.items():
+        print(f"{title:28} {stage:42} {seconds / readings * 1e9:6.3f} ns a reading")
+    each = {"group": "stages", "estate": title, "readings": readings}
+    return [{**each, "name": stage, "median_s": seconds} for stage, seconds in found.items()]
+
+
 def measured(channel_days: int, peer_channel_days: int, rounds: int) -> list[dict[str, Any]]:
     """Every row of the suite."""
     rows = []
@@ -145,6 +175,7 @@ def measured(channel_days: int, peer_channel_days: int, rounds: int) -> list[dic
         channels = 8 if options["check"] else 4
         made = estate(channel_days // channels, **options)
         rows += [_row("floor", title, made.energy_kwh.size, timing) for timing in against_floor(made, rounds).values()]
+        rows += _stages(title, made, rounds)
         for pair in threads(made, rounds):
             rows += [_row("threads", title, made.energy_kwh.size, timing) for timing in pair.values()]
         made = estate(peer_channel_days // channels, **options)

@@ -157,7 +157,8 @@ def same_readings(path: Path, expected: int, systems: int) -> None:
         assert np.allclose(energies, 10.5, rtol=0, atol=1e-6)
     else:
         made = estate.numbers_everywhere(systems)["energy_kwh"].combine_chunks().flatten().to_numpy()
-        assert np.isclose(energies.sum(), made.sum(), rtol=1e-9), f"{path.name}: other energies"
+        # A flow has a few decimals only, and rounds the half pulses among the faults.
+        assert np.isclose(energies.sum(), made.sum(), rtol=1e-6), f"{path.name}: other energies"
 
 
 def contest(path: Path, rounds: int) -> list[dict[str, Any]]:

@@ -38,8 +38,26 @@ def test_peers_answer_alike(check: bool) -> None:
     same_answers(small, bits_of(ready.check(), small), peers_of(small, rules_of(ready)))
 
 
+def test_peers_answer_alike_on_each_check() -> None:
+    pytest.importorskip("duckdb", reason="DuckDB is no dependency of the product: see benchmarks/peers")
+    from benchmarks.alone import CHECKS
+    from benchmarks.suite_kernels import FINDINGS, alone
+
+    assert set(alone(estate(1_500, suspect=FINDINGS), 1)) == set(CHECKS)
+
+
 def test_numpy_answers_alike(made: Estate, ready: Prepared) -> None:
-    assert np.array_equal(peer_numpy.check(made, rules_of(ready)), bits_of(ready.check(), made))
+    ours = bits_of(ready.check(), made)
+    for at_once in (None, peer_numpy.BLOCK_SYSTEMS):
+        assert np.array_equal(peer_numpy.check(made, rules_of(ready), at_once), ours)
+
+
+def test_every_day_can_hold_findings() -> None:
+    everywhere = estate(500, suspect=1.0)
+    assert bits_of(prepared(everywhere).check(), everywhere).any(axis=-1).all()
+    nowhere = estate(500, suspect=0.0)
+    # Chance alone makes a spike now and then.
+    assert bits_of(prepared(nowhere).check(), nowhere).any(axis=-1).mean() < 0.01
 
 
 @GROUP
