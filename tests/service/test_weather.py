@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from moto.server import ThreadedMotoServer
 
 from service.audit.retention import ARCHIVE, apply_retention, months_before
 from service.audit.verify import verify
@@ -23,25 +21,6 @@ from service.store.folder import Folder
 from tests.service import bodies
 from tests.service.conftest import Client, put_standing, served, sized
 from tests.service.test_submitting import done
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """Settings for a bucket of a made-up S3 service."""
-    import boto3
-
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "made-up")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    made = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="eu-west-2")
-    name = f"readings-{secrets.token_hex(4)}"
-    made.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
-    made.close()
-    yield {"store": f"s3://{name}/copcheck", "s3_endpoint": f"http://{host}:{port}", "s3_region": "eu-west-2"}
-    server.stop()
 
 
 @pytest.fixture(params=["database", "folder", "bucket"])
