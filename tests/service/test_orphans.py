@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from service.audit.orphans import SAFE_S, sweep
 from service.audit.verify import verify
-from service.database import Trail
 from service.settings import Settings
 from tests.service import bodies
 from tests.service.conftest import Client, put_standing, served
