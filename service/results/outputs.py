@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from service.results.stored import SMALL_ROWS, Output, stored
 from validator.readings import Source
+from validator.registers import join_registers
 from validator.regulation import Regulation
 from validator.report import InputRecord
 from validator.report.document import product_version
@@ -55,7 +56,7 @@ def outputs_of(
         stored("facts", validation.facts, {}),
         stored("rows", pa.table({"row": pa.array(validation.finding_rows, pa.int64())}), {}, False),
     )
-    summary = _summary(source, validation, readings)
+    summary = _summary(source, validation, standing, readings)
     summary["dispensations"] = [asdict(tally) for tally in validation.dispensations]
     return Outcome(outputs, summary, readings)
 
@@ -90,7 +91,7 @@ def tallies_of(content: bytes) -> tuple[dict[str, Any], dict[str, CheckTally]]:
     return told, {code: CheckTally(*counts) for code, counts in told["checks"].items()}
 
 
-def _summary(source: Source, validation: Validation, readings: int) -> dict[str, Any]:
+def _summary(source: Source, validation: Validation, standing: StandingData, readings: int) -> dict[str, Any]:
     verdicts = validation.verdicts
     bounds = pc.min_max(verdicts["settlement_date"]).as_py()
     tallies = validation.tallies
@@ -109,7 +110,14 @@ def _summary(source: Source, validation: Validation, readings: int) -> dict[str,
         "checks": {code: dict(sorted(tally.found.items())) for code, tally in tallies.items() if tally.found},
         "not_run": [code for code, tally in tallies.items() if not tally.ran and not tally.findings],
         "ignored_columns": list(source.ignored_columns),
+        "notes": _notes(source, standing),
     }
+
+
+def _notes(source: Source, standing: StandingData) -> list[str]:
+    """What a person should know besides: of register readings, what became of them."""
+    joined = join_registers(source.readings, source.registers, standing).notes() if source.registers else ()
+    return [*source.notes, *joined]
 
 
 def _distinct(table: pa.Table, *names: str) -> int:

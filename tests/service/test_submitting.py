@@ -175,6 +175,15 @@ def test_test_data_is_let_in_only_when_asked_for_and_that_stands_on_record(open_
     assert open_client.get(shape["links"]["report"]).status_code == 200
 
 
+def test_register_readings_alone_are_told_to_judge_nothing(open_client: Client) -> None:
+    body = (bodies.SAMPLES / "formats" / "D0010.usr").read_bytes()
+    shape = open_client.post("/v1/submissions?allow_test_data=true", content=body).json()
+    result = shape["run"]["result"]
+    assert result["channel_days"] == 0
+    assert "0 of 24 register readings" in result["notes"][0]
+    assert "0 of 24 register readings" in open_client.get(f"/submissions/{shape['id']}").text
+
+
 def test_a_file_that_names_no_channel_is_told_one(open_client: Client) -> None:
     body = (bodies.SAMPLES / "formats" / "9900000000405_AI.schneider.csv").read_bytes()
     place, channel = "/v1/submissions?name=registers.csv", "9900000000405/AI"
