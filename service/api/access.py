@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections.abc import Callable, Coroutine
+from functools import lru_cache
 from typing import Annotated, Any
 
 import structlog
@@ -123,6 +124,7 @@ Registrar = Annotated[Caller, Depends(needs("registry"))]
 Administrator = Annotated[Caller, Depends(needs("admin"))]
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address, with or without a port, is this machine's own."""
     bare = host.rsplit(":", 1)[0] if host.count(":") == 1 or (host.startswith("[") and "]:" in host) else host

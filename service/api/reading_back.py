@@ -157,7 +157,7 @@ def _rows(
             raise Problem(422, "invalid-request", "cursor: it is of another run")
         run, start = place.run, place.row
     held = _found(services, caller, submission_id, run)
-    key = held.key_of(f"{table}.parquet")
+    key = held.table_key(table)
     if form == "json":
         return _page(services, held, key, filters, start, limit or PAGE_ROWS)
     return _stream(services, held, key, table, form, filters, start, limit)
@@ -193,7 +193,7 @@ def _stream(
 ) -> Response:
     name = f"{held.submission.id}-{held.run.number}-{table}{ENDINGS[form]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    if form == "parquet" and not filters.any and not start and limit is None:
+    if key.endswith(ENDINGS[form]) and not filters.any and not start and limit is None:
         # The stored file as it is: its digest is the manifest's.
         content = services.store.get(key)
         return Response(content, headers=headers, media_type=MEDIA_TYPES[form])
@@ -239,6 +239,6 @@ def _difference(
         raise Problem(409, "one-run", "there is one run of this submission: nothing to compare it with")
     old = _found(services, caller, submission_id, number)
     local = services.store.local
-    with local(old.key_of("verdicts.parquet")) as first, local(new.key_of("verdicts.parquet")) as second:
+    with local(old.table_key("verdicts")) as first, local(new.table_key("verdicts")) as second:
         told = difference(first, second)
     return {"submission": submission_id, "before": number, "after": new.run.number, **told}

@@ -28,6 +28,7 @@ from service.receiving.intake import Intake
 from service.receiving.media import check_content, encoding_of, format_of
 from service.results.submissions import Held, find, page, shape
 from service.services import Services
+from service.spans import name_submission
 from service.store import small
 from validator.readings.formats import FORMATS
 from validator.readings.hints import StampedHint
@@ -119,6 +120,7 @@ async def submit(
         arrival = ready() if body.size_bytes <= small.MOST_BYTES else await run_in_threadpool(ready)
         intake: Intake = request.app.state.intake
         accepted = await asyncio.wrap_future(intake.put(arrival))
+    name_submission(accepted.submission_id)
     # The row is committed: what follows may be cut off at any moment, and the job will be done.
     replayed = {"Idempotency-Replayed": "true"} if accepted.repeated else {}
     held = accepted.held

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,11 +15,12 @@ from sqlalchemy import Row, select, update
 
 from service.access.trail import note
 from service.audit.chain import append
+from service.audit.orphans import sweep
 from service.database import Manifest, NotAvailableError, Run, Submission
 from service.services import Services
 from service.store import StoreUnavailableError
 
-HOUR_S = 3600.0
+HOUR_S, DAY_S = 3600.0, 86_400.0
 ARCHIVE = "archive/"
 _BATCH = 200
 log = structlog.get_logger("copcheck.retention")
@@ -125,7 +127,7 @@ def removals(services: Services) -> dict[str, dict[str, str]]:
 
 
 class Housekeeper:
-    """Applies retention once an hour, on a thread of its own, until it is stopped."""
+    """Applies retention once an hour, and sweeps at the start and once a day, on a thread of its own."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -139,11 +141,14 @@ class Housekeeper:
         self._thread.join()
 
     def _run(self) -> None:
-        wait_s = 60.0
+        wait_s, swept_at = 60.0, float("-inf")
         while not self._stopped.wait(wait_s):
             wait_s = HOUR_S
             try:
                 apply_retention(self._services, datetime.now(UTC))
+                if time.monotonic() - swept_at > DAY_S:
+                    sweep(self._services)
+                    swept_at = time.monotonic()
             except (NotAvailableError, StoreUnavailableError) as fault:
                 log.warning("retention put off", why=str(fault))
                 wait_s = 60.0

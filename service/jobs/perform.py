@@ -17,6 +17,7 @@ from service.jobs.ledger import Ending, Leased, finish, give_back
 from service.problems import of_submission
 from service.results.outputs import Outcome
 from service.services import Services
+from service.spans import judging
 from service.store import StoreUnavailableError
 from validator.errors import SubmissionError
 from validator.report.document import product_version
@@ -73,7 +74,8 @@ def _untold(_: str, __: dict[str, Any]) -> None:
 
 def _performed(services: Services, tasks: Sequence[Task], progress: Progress) -> list[Done]:
     began = time.perf_counter()
-    judged = judge(services, tasks, progress)
+    with judging([(task.leased.submission_id, task.leased.number) for task in tasks]):
+        judged = judge(services, tasks, progress)
     wall_s = (time.perf_counter() - began) / len(tasks)
     endings = [_ending(services, task.leased, each, wall_s) for task, each in zip(tasks, judged, strict=True)]
     at = finish(services.database, endings)

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from service.results.stored import SMALL_ROWS, Output, stored
 from validator.readings import Source
+from validator.registers import join_registers
 from validator.regulation import Regulation
 from validator.report import InputRecord
 from validator.report.document import product_version
-from validator.report.tables import ROW_GROUP_ROWS, file_metadata
+from validator.report.tables import file_metadata
 from validator.report.words import WORST_FIRST
 from validator.schema import FINDINGS, VERDICTS
 from validator.standing import StandingData
 from validator.validation.result import CheckTally, Validation
 
 _ONE_BY_ONE = ("value", "message")
-_SMALL_ROWS, _REMEMBERED_ROWS = 64, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One file of a run."""
-
-    name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -64,13 +50,13 @@ def outputs_of(
     )
     repetitive = [name for name in FINDINGS.names if name not in _ONE_BY_ONE]
     outputs = (
-        Output("verdicts.parquet", _parquet(_of(VERDICTS, validation.verdicts), metadata, True)),
-        Output("findings.parquet", _parquet(_of(FINDINGS, validation.findings), metadata, repetitive)),
+        stored("verdicts", _of(VERDICTS, validation.verdicts), metadata),
+        stored("findings", _of(FINDINGS, validation.findings), metadata, repetitive),
         Output("tallies.json", _tallies(validation, record, standing, received_at, options)),
-        Output("facts.parquet", _facts(validation.facts)),
-        Output("rows.parquet", _rows(validation)),
+        stored("facts", validation.facts, {}),
+        stored("rows", pa.table({"row": pa.array(validation.finding_rows, pa.int64())}), {}, False),
     )
-    summary = _summary(source, validation, readings)
+    summary = _summary(source, validation, standing, readings)
     summary["dispensations"] = [asdict(tally) for tally in validation.dispensations]
     return Outcome(outputs, summary, readings)
 
@@ -105,36 +91,7 @@ def tallies_of(content: bytes) -> tuple[dict[str, Any], dict[str, CheckTally]]:
     return told, {code: CheckTally(*counts) for code, counts in told["checks"].items()}
 
 
-def _facts(facts: pa.Table) -> bytes:
-    if facts.num_rows > _REMEMBERED_ROWS:
-        return _parquet(facts, {}, True)
-    # The meters of a small submission are those of the day before: the same bytes again.
-    return _remembered_facts(facts.schema, tuple(tuple(column.to_pylist()) for column in facts.columns))
-
-
-@lru_cache(maxsize=4096)
-def _remembered_facts(schema: pa.Schema, columns: tuple[tuple[Any, ...], ...]) -> bytes:
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    return _parquet(pa.Table.from_arrays(arrays, schema=schema), {}, True)
-
-
-def _rows(validation: Validation) -> bytes:
-    rows = validation.finding_rows
-    if len(rows) > _REMEMBERED_ROWS:
-        return _row_file(rows)
-    return _remembered_rows(tuple(rows.tolist()))
-
-
-@lru_cache(maxsize=4096)
-def _remembered_rows(rows: tuple[int, ...]) -> bytes:
-    return _row_file(rows)
-
-
-def _row_file(rows: Any) -> bytes:
-    return _parquet(pa.table({"row": pa.array(rows, pa.int64())}), {}, False)
-
-
-def _summary(source: Source, validation: Validation, readings: int) -> dict[str, Any]:
+def _summary(source: Source, validation: Validation, standing: StandingData, readings: int) -> dict[str, Any]:
     verdicts = validation.verdicts
     bounds = pc.min_max(verdicts["settlement_date"]).as_py()
     tallies = validation.tallies
@@ -153,25 +110,18 @@ def _summary(source: Source, validation: Validation, readings: int) -> dict[str,
         "checks": {code: dict(sorted(tally.found.items())) for code, tally in tallies.items() if tally.found},
         "not_run": [code for code, tally in tallies.items() if not tally.ran and not tally.findings],
         "ignored_columns": list(source.ignored_columns),
+        "notes": _notes(source, standing),
     }
+
+
+def _notes(source: Source, standing: StandingData) -> list[str]:
+    """What a person should know besides: of register readings, what became of them."""
+    joined = join_registers(source.readings, source.registers, standing).notes() if source.registers else ()
+    return [*source.notes, *joined]
 
 
 def _distinct(table: pa.Table, *names: str) -> int:
     """How many different rows the columns have."""
-    if table.num_rows <= _SMALL_ROWS:
+    if table.num_rows <= SMALL_ROWS:
         return len(set(zip(*(table[name].to_pylist() for name in names), strict=True)))
     return int(table.select(names).group_by(list(names), use_threads=False).aggregate([]).num_rows)
-
-
-def _parquet(table: pa.Table, metadata: dict[str, str], dictionaries: bool | list[str]) -> bytes:
-    out = pa.BufferOutputStream()
-    told = table.combine_chunks().replace_schema_metadata(metadata)
-    if table.num_rows <= _SMALL_ROWS:
-        # Compressors and dictionaries take longer to set up than the whole file to write.
-        pq.write_table(told, out, compression="none", use_dictionary=False, write_statistics=False)
-    else:
-        pq.write_table(
-            told, out, compression="zstd", compression_level=1, use_dictionary=dictionaries,
-            row_group_size=ROW_GROUP_ROWS,
-        )  # fmt: skip
-    return bytes(out.getvalue().to_pybytes())

@@ -8,11 +8,10 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from service.receiving.terms import read_on_record
 from service.results.outputs import tallies_of
+from service.results.stored import read_stored
 from service.results.submissions import Held
 from service.services import Services
 from validator.regulation import Regulation
@@ -61,15 +60,15 @@ class Restorer:
                 path, submission.name, submission.options,
                 received_on=received_at.date(), most_bytes=self._services.settings.most_decompressed_bytes,
             )  # fmt: skip
-        tables = {name: pq.read_table(pa.BufferReader(store.get(held.key_of(name)))) for name in _TABLES}
+        tables = {name: read_stored(store.get(held.table_key(name))) for name in _TABLES}
         told, tallies = tallies_of(store.get(held.key_of("tallies.json")))
-        verdicts = tables["verdicts.parquet"]
+        verdicts = tables["verdicts"]
         validation = Validation(
             readings=source.readings,
             verdicts=verdicts.cast(VERDICTS) if verdicts.schema != VERDICTS else verdicts,
-            findings=tables["findings.parquet"],
-            finding_rows=tables["rows.parquet"]["row"].to_numpy().astype(np.int64),
-            facts_of=lambda: tables["facts.parquet"],
+            findings=tables["findings"],
+            finding_rows=tables["rows"]["row"].to_numpy().astype(np.int64),
+            facts_of=lambda: tables["facts"],
             tallies=tallies,
             outcomes=told["outcomes"],
             stages={},
@@ -85,4 +84,4 @@ class Restorer:
         return Restored(run, index, counts_of(index, regulation), regulation)
 
 
-_TABLES = ("verdicts.parquet", "findings.parquet", "rows.parquet", "facts.parquet")
+_TABLES = ("verdicts", "findings", "rows", "facts")

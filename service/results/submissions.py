@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from service.database import Run, Submission
 from service.problems import Problem, not_found
+from service.results.stored import output_of
 
 _OPTIONS_SHOWN = ("format", "time_base", "collector", "stamps", "channels", "allow_test_data")
 
@@ -39,6 +40,10 @@ class Held:
     def key_of(self, output: str) -> str:
         """The store's key for one of the run's files."""
         return str(self.result()["outputs"][output]["key"])
+
+    def table_key(self, table: str) -> str:
+        """The store's key for one of the run's tables, in whichever form it is kept."""
+        return self.key_of(output_of(self.result()["outputs"], table))
 
 
 def find(connection: Connection, collector_id: str, submission_id: str, run: int | None = None) -> Held:

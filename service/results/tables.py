@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from service.problems import Problem
+from service.results.stored import is_small, read_stored
 from validator.report.tables import TEXT_FROM_OUTSIDE, plain_text
 
 BATCH_ROWS = 16_384
@@ -94,6 +95,9 @@ class Cursor:
 def rows_of(path: Path, filters: Filters, start: int, at_most: int | None) -> Iterator[tuple[pa.RecordBatch, int]]:
     """Wanted rows from row `start` of a Parquet file on, `at_most` of them, with the row that follows each batch."""
     row, left = 0, at_most
+    if is_small(path):
+        yield from _few_rows(read_stored(path), filters, start, at_most)
+        return
     with pq.ParquetFile(path) as file:
         groups: list[int] = []
         skipped = 0
@@ -122,8 +126,22 @@ def rows_of(path: Path, filters: Filters, start: int, at_most: int | None) -> It
                 yield (part if mask is None else part.take(wanted)), row
 
 
+def _few_rows(
+    table: pa.Table, filters: Filters, start: int, at_most: int | None
+) -> Iterator[tuple[pa.RecordBatch, int]]:
+    for part in table.slice(start).combine_chunks().to_batches():
+        mask = filters.mask(part)
+        wanted = pa.array(range(part.num_rows)) if mask is None else pc.indices_nonzero(mask)
+        cut = wanted[:at_most] if at_most is not None else wanted
+        if len(cut):
+            # A page that is full ends with its last row; else all was looked through.
+            yield part.take(cut), start + (cut[-1].as_py() + 1 if len(cut) == at_most else part.num_rows)
+
+
 def schema_of(path: Path) -> pa.Schema:
     """The Arrow schema of a stored table."""
+    if is_small(path):
+        return read_stored(path).schema
     with pq.ParquetFile(path) as file:
         return file.schema_arrow
 

@@ -68,6 +68,14 @@ class Bucket:
             if self._there(key):
                 self._s3.delete_file(self._path(key))
 
+    def aged(self, prefix: str, before: float) -> Iterator[str]:
+        wanted = fs.FileSelector(self._path(prefix).rstrip("/"), allow_not_found=True, recursive=True)
+        with _faults(prefix):
+            found = self._s3.get_file_info(wanted)
+        for info in found:
+            if info.type == fs.FileType.File and info.mtime is not None and info.mtime.timestamp() < before:
+                yield info.path.removeprefix(f"{self._base}/")
+
     def check(self) -> None:
         key = f"check/{secrets.token_hex(6)}"
         self.put(key, b"copcheck")

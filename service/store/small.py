@@ -91,6 +91,10 @@ class Shelves:
         with self._database.writing() as connection:
             connection.execute(delete(SmallObject).where(SmallObject.key == key))
 
+    def aged(self, prefix: str, before: float) -> Iterator[str]:
+        """Of the large ones: a small one is there because a row tells of it."""
+        return self._large.aged(prefix, before)
+
     def check(self) -> None:
         self._large.check()
 

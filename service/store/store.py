@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -52,6 +53,9 @@ class Store(Protocol):
 
     def remove(self, key: str) -> None:
         """Removes an object; no fault where there is none."""
+
+    def aged(self, prefix: str, before: float) -> Iterator[str]:
+        """Keys that begin with `prefix/`, of objects written before a time in seconds since 1970."""
 
     def check(self) -> None:
         """Tries the store with a small object."""

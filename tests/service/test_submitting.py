@@ -6,11 +6,17 @@ import base64
 import gzip
 import hashlib
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from service.api import inline
+from service.audit.verify import verify
+from service.jobs.judging import Task
+from service.services import Services
 from tests.service import bodies
 from tests.service.conftest import Client, put_standing
 
@@ -169,6 +175,15 @@ def test_test_data_is_let_in_only_when_asked_for_and_that_stands_on_record(open_
     assert open_client.get(shape["links"]["report"]).status_code == 200
 
 
+def test_register_readings_alone_are_told_to_judge_nothing(open_client: Client) -> None:
+    body = (bodies.SAMPLES / "formats" / "D0010.usr").read_bytes()
+    shape = open_client.post("/v1/submissions?allow_test_data=true", content=body).json()
+    result = shape["run"]["result"]
+    assert result["channel_days"] == 0
+    assert "0 of 24 register readings" in result["notes"][0]
+    assert "0 of 24 register readings" in open_client.get(f"/submissions/{shape['id']}").text
+
+
 def test_a_file_that_names_no_channel_is_told_one(open_client: Client) -> None:
     body = (bodies.SAMPLES / "formats" / "9900000000405_AI.schneider.csv").read_bytes()
     place, channel = "/v1/submissions?name=registers.csv", "9900000000405/AI"
@@ -210,3 +225,37 @@ def test_a_submission_may_name_its_standing_data(open_client: Client) -> None:
     new = open_client.post("/v1/submissions", content=bodies.d0036()).json()
     assert (old["run"]["standing"], new["run"]["standing"]) == (versions[1]["id"], other)
     assert open_client.get(f"/v1/standing/{other}").content == bodies.standing(cop="8", issue="1")
+
+
+def test_small_ones_judged_together_end_as_each_alone(either_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    together: list[int] = []
+    perform = inline.perform_together
+
+    def slowly(services: Services, tasks: Sequence[Task]) -> Any:
+        # What comes meanwhile waits, and is the next batch.
+        time.sleep(0.2)
+        together.append(len(tasks))
+        return perform(services, tasks)
+
+    monkeypatch.setattr(inline, "perform_together", slowly)
+    sent = [bodies.d0036(number=k, mpan=bodies.MPANS[k % 3], day=f"202609{16 - k % 4:02d}") for k in range(12)]
+    sent[5] = sent[5].replace(b"103|A|12.3|", b"103|A|many|", 1)
+    sent[7] = sent[7].replace(b"103|A|12.0|", b"103|A|-1.0|")
+    with ThreadPoolExecutor(len(sent)) as clients:
+        answers = list(clients.map(lambda body: either_client.post("/v1/submissions", content=body), sent))
+    assert max(together) > 1
+    assert [answer.status_code for answer in answers] == [422 if k == 5 else 200 for k in range(12)]
+    for answer in answers[:5] + answers[6:]:
+        shape = answer.json()
+        assert either_client.get(f"/v1/submissions/{shape['id']}").json() == shape, "as answered, so on record"
+        alone = either_client.post(f"/v1/submissions/{shape['id']}/rerun").json()["submission"]["run"]["result"]
+        first = shape["run"]["result"]
+        assert {n: o["sha256"] for n, o in first["outputs"].items()} == {
+            n: o["sha256"] for n, o in alone["outputs"].items()
+        }
+        assert {n: v for n, v in first.items() if n not in ("outputs", "wall_s")} == {
+            n: v for n, v in alone.items() if n not in ("outputs", "wall_s")
+        }
+    problem = answers[5].json()
+    assert either_client.get(f"/v1/submissions/{problem['submission']}").json()["state"] == "refused"
+    assert verify(either_client.services).faults == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from moto.server import ThreadedMotoServer
 
 from service.audit.retention import ARCHIVE, apply_retention, months_before
 from service.audit.verify import verify
@@ -23,25 +21,6 @@ from service.store.folder import Folder
 from tests.service import bodies
 from tests.service.conftest import Client, put_standing, served, sized
 from tests.service.test_submitting import done
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """Settings for a bucket of a made-up S3 service."""
-    import boto3
-
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "made-up")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    made = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="eu-west-2")
-    name = f"readings-{secrets.token_hex(4)}"
-    made.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
-    made.close()
-    yield {"store": f"s3://{name}/copcheck", "s3_endpoint": f"http://{host}:{port}", "s3_region": "eu-west-2"}
-    server.stop()
 
 
 @pytest.fixture(params=["database", "folder", "bucket"])
@@ -78,12 +57,12 @@ def test_the_audit_finds_what_was_changed(kept: Client, what: str) -> None:
         services.store.remove(key)
         services.store.put(key, b"something else")
     elif what == "verdicts":
-        services.store.remove(mine["run"]["result"]["outputs"]["verdicts.parquet"]["key"])
+        services.store.remove(mine["run"]["result"]["outputs"]["verdicts.arrows"]["key"])
     else:
         change = {
             "link": "update manifests set body = replace(body, 'sha256', 'SHA256') where seq = 1",
             "last link": "delete from manifests where seq = 3",
-            "ledger": "update runs set result = replace(result, 'verdicts.parquet', 'others.parquet') where number = 2",
+            "ledger": "update runs set result = replace(result, 'verdicts.arrows', 'others.arrows') where number = 2",
         }
         with services.database.writing() as connection:
             connection.exec_driver_sql(change[what])
@@ -99,7 +78,7 @@ def test_what_is_too_old_goes_off_line_and_then_for_good(kept: Client) -> None:
     answer = kept.get(f"/v1/submissions/{mine['id']}/verdicts")
     assert answer.status_code == 410
     assert answer.json()["type"] == "urn:copcheck:problem:not-on-line"
-    key = mine["run"]["result"]["outputs"]["verdicts.parquet"]["key"]
+    key = mine["run"]["result"]["outputs"]["verdicts.arrows"]["key"]
     assert services.store.get(ARCHIVE + key)
     assert verify(services).faults == []
     assert apply_retention(services, now + timedelta(days=41 * 30.5)) == {"archived": 0, "removed": 3}

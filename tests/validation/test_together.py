@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.results.stored import stored
 from tests.build import readings_table, standing_data
 from tests.validation.rules import rules
 from tests.validation.submissions import Submission, paired_channels, submissions
@@ -17,18 +16,12 @@ from validator.validation import Validation, validate_readings, validate_togethe
 DEALT = st.lists(st.lists(st.integers(0, 1000), max_size=6), min_size=2, max_size=5)
 
 
-def parquet(table: pa.Table) -> bytes:
-    out = pa.BufferOutputStream()
-    pq.write_table(table.combine_chunks(), out)
-    return bytes(out.getvalue().to_pybytes())
-
-
 def plain(validation: Validation) -> dict[str, Any]:
     """Everything that is handed on, its tables to the byte."""
     return {
-        "verdicts": parquet(validation.verdicts),
-        "findings": parquet(validation.findings),
-        "facts": parquet(validation.facts),
+        "verdicts": stored("verdicts", validation.verdicts, {}).content,
+        "findings": stored("findings", validation.findings, {}).content,
+        "facts": stored("facts", validation.facts, {}).content,
         "finding rows": validation.finding_rows.tolist(),
         "tallies": validation.tallies,
         "outcomes": validation.outcomes,
