@@ -158,6 +158,7 @@ def main() -> None:
     print(
         f"  added up over cores: read {spent.read:.1f} s, validate {spent.validated:.1f} s, write {spent.written:.1f} s"
     )
+    print(f"  processor {cpu_s:.1f} s, starting and compiling included")
     save("gb_day", [row])
 
 
