@@ -144,19 +144,21 @@ def main() -> None:
     chosen = arguments.parse_args()
     jobs = cores()
     spent, outcomes = run(chosen.channel_days, chosen.part, jobs, chosen.layout)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    peak, cpu_s = used.ru_maxrss / 2**20, used.ru_utime + used.ru_stime
     seconds = spent.wall
     readings = chosen.channel_days * PERIODS
     row = {
         "channel_days": chosen.channel_days, "readings": readings, "cores": jobs, "seconds": seconds,
         "layout": chosen.layout, "read_s": spent.read, "validate_s": spent.validated, "write_s": spent.written,
-        "made_s": spent.made,
+        "made_s": spent.made, "cpu_s": cpu_s,
         "peak_gib": peak, "outcomes": outcomes, "whole_day_s": seconds * 30_000_000 / chosen.channel_days,
     }  # fmt: skip
     print(f"{readings:,} readings in {seconds:.1f} s on {jobs} cores, peak {peak:.2f} GiB: {outcomes}")
     print(
         f"  added up over cores: read {spent.read:.1f} s, validate {spent.validated:.1f} s, write {spent.written:.1f} s"
     )
+    print(f"  processor {cpu_s:.1f} s, starting and compiling included")
     save("gb_day", [row])
 
 
