@@ -66,7 +66,7 @@ def prepared(layout: Layout, scanned: Scanned, with_supplier: bool) -> Prepared:
     if (rows and offsets[0]) or (not rows and len(scanned.energy_kwh)):
         raise AssertionError("values stand before the first row of a window")
     texts = {
-        text: _text(scanned, b"", slot)
+        text: _text(scanned, b"", slot, text)
         for slot, text in _wanted(layout, with_supplier)
         if rows == 0 or scanned.ranges[0, slot, 0] >= 0
     }
@@ -87,7 +87,7 @@ def batch_of(
     ready = scanned.prepared
     assert ready is not None, "a window with a fault becomes no batch"
     texts = {
-        text: ready.texts[text] if text in ready.texts else _text(scanned, carried.texts[slot], slot)
+        text: ready.texts[text] if text in ready.texts else _text(scanned, carried.texts[slot], slot, text)
         for slot, text in _wanted(layout, with_supplier)
     }
     day_number = scanned.rows[:, pipes.ROW_DAY].astype(np.int32)
@@ -100,8 +100,6 @@ def batch_of(
         "period_flags": ready.period_flags,
         **provenance(name, layout.utc_day, False, pa.array(scanned.rows[:, pipes.ROW_LINE] + first_line, pa.int64())),
     }
-    if "role" in texts:
-        columns["role"] = _roles(texts["role"])
     arrays = [columns[field.name] if field.name in columns else _nulls(rows, field.type) for field in READINGS]
     return PipeBatch(pa.RecordBatch.from_arrays(arrays, schema=READINGS), texts.get(_SUPPLIER))
 
@@ -125,19 +123,21 @@ def kept_rows(batch: PipeBatch, keep: npt.NDArray[np.bool_]) -> PipeBatch:
     return PipeBatch(batch.readings.filter(mask), supplier)
 
 
-def _text(scanned: Scanned, carried: bytes, slot: int) -> pa.StringArray:
-    """One text of every row. Those whose group was open before the window come first: `carried`."""
+def _text(scanned: Scanned, carried: bytes, slot: int, text: str) -> pa.StringArray:
+    """One text of every row, `text` by name. Those whose group was open before the window come first: `carried`."""
     offsets = np.empty(len(scanned.rows) + 1, dtype=np.int32)
     before = int(pipes.text_offsets(scanned.ranges, slot, len(carried), offsets))
     out = np.empty(int(offsets[-1]) + 8, dtype=np.uint8)
     out[: offsets[before]] = np.frombuffer(carried * before, dtype=np.uint8)
     pipes.copy_texts(scanned.data, scanned.ranges, slot, before, offsets, out)
-    return pa.StringArray.from_buffers(len(scanned.rows), pa.py_buffer(offsets), pa.py_buffer(out))
+    made = pa.StringArray.from_buffers(len(scanned.rows), pa.py_buffer(offsets), pa.py_buffer(out))
+    return _roles(made) if text == "role" else made
 
 
 def _roles(letters: pa.StringArray) -> pa.StringArray:
-    words = pa.array([_ROLE_OF[letter] for letter in letters.dictionary_encode().dictionary.to_pylist()], pa.string())
-    return words.take(letters.dictionary_encode().indices)
+    encoded = letters.dictionary_encode()
+    words = pa.array([_ROLE_OF[letter] for letter in encoded.dictionary.to_pylist()], pa.string())
+    return words.take(encoded.indices)
 
 
 def _energies(scanned: Scanned) -> pa.Array:
