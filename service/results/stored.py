@@ -1,4 +1,4 @@
-"""The tables of a run as files: written once, in Parquet, or as an Arrow stream where they have few rows.
+"""The tables of a run as files, written once: verdicts in Parquet, others as an Arrow stream where they have few rows.
 
 An Arrow stream of one row takes a thirtieth of the time that Parquet takes to write, and half the room.
 """
@@ -17,6 +17,8 @@ from validator.report.tables import ROW_GROUP_ROWS
 
 SMALL_ROWS = 64
 FORMS = (".parquet", ".arrows")
+ALWAYS_PARQUET = ("verdicts",)
+"""Tables that others may take out of the store, and need not ask how they are written."""
 _PARQUET_MAGIC = b"PAR1"
 
 
@@ -39,14 +41,19 @@ def stored(name: str, table: pa.Table, metadata: dict[str, str], dictionaries: b
     if small:
         # A part of a larger table would be written with traces of how it lay there.
         whole = whole.take(pa.array(range(table.num_rows), pa.int64()))
+    streamed = small and name not in ALWAYS_PARQUET
+    if streamed:
         with pa.ipc.new_stream(out, whole.schema) as writer:
             writer.write_table(whole)
+    elif small:
+        # Pages of a few rows only grow when compressed, and take three times as long to write.
+        pq.write_table(whole, out, compression="none", use_dictionary=False)
     else:
         pq.write_table(
             whole, out, compression="zstd", compression_level=1, use_dictionary=dictionaries,
             row_group_size=ROW_GROUP_ROWS,
         )  # fmt: skip
-    return Output(name + FORMS[small], bytes(out.getvalue().to_pybytes()))
+    return Output(name + FORMS[streamed], bytes(out.getvalue().to_pybytes()))
 
 
 def output_of(names: Iterable[str], table: str) -> str:

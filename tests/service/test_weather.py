@@ -57,12 +57,12 @@ def test_the_audit_finds_what_was_changed(kept: Client, what: str) -> None:
         services.store.remove(key)
         services.store.put(key, b"something else")
     elif what == "verdicts":
-        services.store.remove(mine["run"]["result"]["outputs"]["verdicts.arrows"]["key"])
+        services.store.remove(mine["run"]["result"]["outputs"]["verdicts.parquet"]["key"])
     else:
         change = {
             "link": "update manifests set body = replace(body, 'sha256', 'SHA256') where seq = 1",
             "last link": "delete from manifests where seq = 3",
-            "ledger": "update runs set result = replace(result, 'verdicts.arrows', 'others.arrows') where number = 2",
+            "ledger": "update runs set result = replace(result, 'verdicts.parquet', 'others.parquet') where number = 2",
         }
         with services.database.writing() as connection:
             connection.exec_driver_sql(change[what])
@@ -78,7 +78,7 @@ def test_what_is_too_old_goes_off_line_and_then_for_good(kept: Client) -> None:
     answer = kept.get(f"/v1/submissions/{mine['id']}/verdicts")
     assert answer.status_code == 410
     assert answer.json()["type"] == "urn:copcheck:problem:not-on-line"
-    key = mine["run"]["result"]["outputs"]["verdicts.arrows"]["key"]
+    key = mine["run"]["result"]["outputs"]["verdicts.parquet"]["key"]
     assert services.store.get(ARCHIVE + key)
     assert verify(services).faults == []
     assert apply_retention(services, now + timedelta(days=41 * 30.5)) == {"archived": 0, "removed": 3}
