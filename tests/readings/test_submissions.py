@@ -53,7 +53,9 @@ _CONTENTS = {
     "D0379": joined(flow_lines("D0379")),
     "C0121": joined(enveloped_idd(["RMD|9901|", "MS9|20260401|", "OS9|OUT1|", "CN9|1|AI|M|", "RMP|1|1.5|A|"])),
     "D0010": joined(d0010_lines()),
-    "C0101": joined(enveloped_idd(["MSE|9901|", "SDE|20260401|", "SPE|1|2.5|B|x|"], word="C0101")),
+    "C0101": joined(
+        enveloped_idd(["MSE|9901|", "SDE|20260401|", "OSD|O|", "CND|1|AI|M|", "SPE|1|2.5|B|x|"], word="C0101")
+    ),
     "C0541": joined(enveloped_idd(["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|AA|1|2|3|"], word="C0541")),
 }
 
