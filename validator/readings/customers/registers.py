@@ -89,7 +89,9 @@ def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> 
 
 def _instants(submission: Submission, rows: RegisterRows) -> tuple[Seconds, bool]:
     """The instant of each row, and whether the stamps state their offset from UTC."""
-    texts = coded(rows.stamps, trimmed=True)
+    # In one chunk: each chunk would bring a dictionary of all before it, and stamps are nearly all distinct.
+    whole = pa.concat_arrays(rows.stamps.chunks) if rows.stamps.num_chunks > 1 else rows.stamps
+    texts = coded(pa.chunked_array([whole]) if isinstance(whole, pa.Array) else whole, trimmed=True)
     if texts.first_blank is not None:
         raise rows.refuse(submission, texts.first_blank, "blank", f"a time as {rows.shape}", "Fill it")
     stamps = stamps_of(texts.texts, rows.forms)
