@@ -78,6 +78,16 @@ def _csv_peers(*, header: bool, comment: str | None = None) -> dict[str, Run]:
     }
 
 
+def _python_registers(path: Path) -> list[tuple[str, str, float]]:
+    """Register, time as sent and reading of each line of values of a D0010."""
+    found = []
+    for line in path.read_text(encoding="ascii").splitlines():
+        fields = line.split("|")
+        if fields[0] == "030":
+            found.append((fields[1], fields[2], float(fields[3])))
+    return found
+
+
 def _flow_peers() -> dict[str, Run]:
     options = pa.csv.ReadOptions(autogenerate_column_names=True)
     return {
@@ -101,7 +111,9 @@ def peers_of(name: str) -> dict[str, Run]:
         return {"pyarrow": _arrow_file, "polars": lambda path: pl.read_ipc(path.read_bytes())}
     if name.endswith(".arrows"):
         return {"pyarrow": _arrow_stream, "polars": pl.read_ipc_stream}
-    if name in FLOWS or name == "D0010.usr":
+    if name == "D0010.usr":
+        return {**_flow_peers(), "plain Python": _python_registers}
+    if name in FLOWS:
         return _flow_peers()
     return _csv_peers(header=name not in ("gas.bg.csv", "stark.df2"), comment="#" if name == "stark.df2" else None)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.readings.samples import MPAN, flow_lines, joined, read
-from validator.readings.d0010 import RegisterReading
+from validator.readings.register_readings import RegisterReading
 from validator.registers import JoinedRegisters, join_registers
 from validator.regulation import load_regulation
 from validator.standing import standing_from_rows

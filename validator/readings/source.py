@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -15,7 +16,7 @@ from validator.readings.refused import RefusedLines
 
 if TYPE_CHECKING:
     from validator.readings.cdca_exceptions import ReportedException
-    from validator.readings.d0010 import RegisterReading
+    from validator.readings.register_readings import RegisterReading
 
 TimeBase: TypeAlias = Literal["local", "utc"]
 Data: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
@@ -82,7 +83,7 @@ class Decoded:
     readings: pa.Table
     ignored_columns: tuple[str, ...] = ()
     refused: tuple[RefusedLines, ...] = ()
-    registers: tuple[RegisterReading, ...] = ()
+    registers: Sequence[RegisterReading] = ()
     notes: tuple[str, ...] = ()
     reported: tuple[ReportedException, ...] = ()
 
@@ -107,6 +108,6 @@ class Source:
     read_s: float
     ignored_columns: tuple[str, ...] = ()
     refused: tuple[RefusedLines, ...] = field(default=(), repr=False)
-    registers: tuple[RegisterReading, ...] = field(default=(), repr=False)
+    registers: Sequence[RegisterReading] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
     reported: tuple[ReportedException, ...] = field(default=(), repr=False)

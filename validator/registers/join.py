@@ -20,7 +20,7 @@ from validator.schema import QUANTITIES, READINGS
 from validator.standing import StandingData
 
 if TYPE_CHECKING:
-    from validator.readings.d0010 import RegisterReading
+    from validator.readings.register_readings import RegisterReading
 
 _START, _END = "register_start_kwh", "register_end_kwh"
 _FAILED = "F"

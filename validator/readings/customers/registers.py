@@ -25,12 +25,12 @@ _MICRO = 1_000_000
 class RegisterRows:
     """Readings of one or more registers at the same times, in the file's order.
 
-    `stamps` are text; `reading_kwh` float64 (registers, rows), NaN where blank; `place` int64 (rows,), lines where
-    `by_line`, else rows of a sheet. `forms` are patterns of the stamps, `zone` the clock of those that do not state
-    theirs, `days` whose days the half hours are put in where they do.
+    `stamps` are text, null where blank; `reading_kwh` float64 (registers, rows), NaN where blank; `place` int64
+    (rows,), lines where `by_line`, else rows of a sheet. `forms` are patterns of the stamps, `zone` the clock of those
+    that do not state theirs, `days` whose days the half hours are put in where they do.
     """
 
-    stamps: list[str | None]
+    stamps: pa.ChunkedArray
     reading_kwh: npt.NDArray[np.float64]
     place: npt.NDArray[np.int64]
     forms: tuple[str, ...]
@@ -57,7 +57,7 @@ def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> 
     are not needed where `rows.between` allows them, and are refused elsewhere. Raises SubmissionError for a time that
     cannot be read, one that the clock never showed, and two readings of one time.
     """
-    instants = _instants(submission, rows)
+    instants, zoned = _instants(submission, rows)
     order = np.argsort(instants, kind="stable")
     order = order[instants[order] % HALF_HOUR_S == 0]
     _refuse_repeated(submission, rows, instants, order)
@@ -70,7 +70,6 @@ def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> 
         )
     newer = np.concatenate([each for each, _ in parts]) if parts else np.zeros(0, dtype=np.int64)
     starts = instants[newer] - HALF_HOUR_S
-    zoned = _is_zoned(rows)
     utc_day = (rows.days if zoned else rows.zone) == "utc"
     day, period = settlement_of(starts, utc_day=utc_day)
     return HalfHours(
@@ -88,23 +87,17 @@ def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> 
     )
 
 
-def _coded(rows: RegisterRows) -> pa.ChunkedArray:
-    return coded(pa.chunked_array([pa.array(rows.stamps, pa.string())]), trimmed=True)
-
-
-def _is_zoned(rows: RegisterRows) -> bool:
-    stamps = stamps_of(_coded(rows).texts, rows.forms)
-    return bool(len(stamps.zoned)) and bool(stamps.zoned.all())
-
-
-def _instants(submission: Submission, rows: RegisterRows) -> Seconds:
-    texts = _coded(rows)
+def _instants(submission: Submission, rows: RegisterRows) -> tuple[Seconds, bool]:
+    """The instant of each row, and whether the stamps state their offset from UTC."""
+    # In one chunk: each chunk would bring a dictionary of all before it, and stamps are nearly all distinct.
+    whole = pa.concat_arrays(rows.stamps.chunks) if rows.stamps.num_chunks > 1 else rows.stamps
+    texts = coded(pa.chunked_array([whole]) if isinstance(whole, pa.Array) else whole, trimmed=True)
     if texts.first_blank is not None:
         raise rows.refuse(submission, texts.first_blank, "blank", f"a time as {rows.shape}", "Fill it")
     stamps = stamps_of(texts.texts, rows.forms)
 
     def refuse(row: int, expected: str, action: str) -> SubmissionError:
-        return rows.refuse(submission, row, repr(str(rows.stamps[row])[:60]), expected, action)
+        return rows.refuse(submission, row, repr(str(rows.stamps[row].as_py())[:60]), expected, action)
 
     check_readable(stamps, texts.codes, refuse, f"a time as {rows.shape}")
     instants = instants_of(stamps, texts.codes, np.zeros(len(rows.stamps), dtype=np.int32), rows.zone)
@@ -121,7 +114,7 @@ def _instants(submission: Submission, rows: RegisterRows) -> Seconds:
     if off.any() and not rows.between:
         expected = "a time on the hour or half hour"
         raise refuse(int(off.argmax()), expected, "Send half-hourly readings; none is moved")
-    return instants
+    return instants, bool(len(stamps.zoned)) and bool(stamps.zoned.all())
 
 
 def _refuse_repeated(
@@ -133,7 +126,7 @@ def _refuse_repeated(
     pairs = np.sort(np.stack([order[same], order[same + 1]]), axis=0)
     first, later = (int(row) for row in pairs[:, pairs[1].argmin()])
     noun = "line" if rows.by_line else "row"
-    found = f"{rows.stamps[later]!r}, which {noun} {submission.as_sent(int(rows.place[first]))} has already"
+    found = f"{rows.stamps[later].as_py()!r}, which {noun} {submission.as_sent(int(rows.place[first]))} has already"
     raise rows.refuse(submission, later, found, "one reading for each time", "Take out the one that does not hold")
 
 

@@ -48,7 +48,7 @@ def read_schneider_csv(submission: Submission) -> Decoded:
         with lines_told(HEADER_LINES):
             readings = cast_or_refuse(part, names[_READING], table[columns[_READING]], _grouped, _NUMBER)
         rows = RegisterRows(
-            stamps=table[columns[_STAMP]].to_pylist(),
+            stamps=table[columns[_STAMP]],
             reading_kwh=readings.to_numpy().reshape(1, -1),
             place=np.arange(table.num_rows, dtype=np.int64) + HEADER_LINES + 1,
             forms=(stamp_texts.SLASHED,),
@@ -88,7 +88,7 @@ def _sheet_rows(submission: Submission, sheet: Sheet, header: int, last: int | N
     # A time without an offset is UTC: said in full, so that all are of one kind.
     stated = [text if text is None or "H" in text else f"{text} +0H" for text in stamps]
     return RegisterRows(
-        stamps=stated,
+        stamps=pa.chunked_array([pa.array(stated, pa.string())]),
         reading_kwh=np.array(readings, dtype=np.float64).reshape(1, -1),
         place=np.arange(len(body), dtype=np.int64) + first,
         forms=(stamp_texts.ION,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from validator.readings.customers.registers import RegisterRows, advances
 from validator.readings.customers.unnamed import mpan_of
@@ -44,7 +45,7 @@ def _read(submission: Submission, sheet: Sheet, first: int, last: int | None) ->
     }
     sent = {quantity: readings for quantity, readings in registers.items() if not np.isnan(readings).all()}
     rows = RegisterRows(
-        stamps=[text_of(row[0]) for row in body],
+        stamps=pa.chunked_array([pa.array([text_of(row[0]) for row in body], pa.string())]),
         reading_kwh=np.array(list(sent.values()), dtype=np.float64).reshape(len(sent), len(body)),
         place=np.arange(len(body), dtype=np.int64) + first + 1,
         forms=(stamp_texts.SLASHED,),

@@ -26,24 +26,31 @@ class Coded(NamedTuple):
 
 def coded(column: pa.ChunkedArray, *, trimmed: bool = False) -> Coded:
     """A column of text, or of dictionary-encoded text, as codes; `trimmed` of white space around it."""
-    if not pt.is_dictionary(column.type):
+    ours = not pt.is_dictionary(column.type)
+    if ours:
         column = column.dictionary_encode()
     whole = column.unify_dictionaries().combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], pa.string()).dictionary_encode()
     texts = whole.dictionary.cast(pa.string())
     codes = pc.fill_null(whole.indices.cast(pa.int32()), len(texts)).to_numpy(zero_copy_only=False)
-    return _trimmed(texts, codes) if trimmed else Coded(texts, codes)
+    return _trimmed(texts, codes, distinct=ours) if trimmed else Coded(texts, codes)
 
 
-def _trimmed(texts: pa.Array, codes: npt.NDArray[np.int32]) -> Coded:
-    """The same without white space around; what is left blank is a null, and texts that become alike are one."""
+def _trimmed(texts: pa.Array, codes: npt.NDArray[np.int32], *, distinct: bool) -> Coded:
+    """The same without white space around; what is left blank is a null, and texts that become alike are one.
+
+    `distinct` says that no two texts are alike: a sender's own dictionary may have two that are.
+    """
     plain = pc.utf8_trim_whitespace(texts)
+    if distinct and plain.equals(texts) and not pc.any(pc.equal(texts, ""), min_count=0).as_py():
+        # To find what became alike costs as much as all the rest where the texts are many.
+        return Coded(texts, codes)
     plain = pc.if_else(pc.equal(plain, ""), pa.scalar(None, pa.string()), plain)
-    distinct = plain.dictionary_encode()
-    blank = len(distinct.dictionary)
-    renumbered = np.append(pc.fill_null(distinct.indices, blank).to_numpy(zero_copy_only=False), blank)
-    return Coded(distinct.dictionary, renumbered[codes].astype(np.int32))
+    encoded = plain.dictionary_encode()
+    blank = len(encoded.dictionary)
+    renumbered = np.append(pc.fill_null(encoded.indices, blank).to_numpy(zero_copy_only=False), blank)
+    return Coded(encoded.dictionary, renumbered[codes].astype(np.int32))
 
 
 def joined(first: Coded, second: Coded, between: str) -> Coded:

@@ -1,0 +1,121 @@
+"""D0010 in columns, line by line, and by a second reader: all three agree, on good files and on spoilt ones."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.oracle_flows import read_d0010 as second_reader
+from tests.readings.samples import MPAN, TODAY, d0010_lines, joined
+from validator.errors import SubmissionError
+from validator.readings.d0010 import read_by_lines, read_d0010
+from validator.readings.d0010_columns import columns_of
+from validator.readings.pipes.envelopes import Flow
+from validator.readings.source import Submission
+
+_TEXTS = st.sampled_from(["S95A 00001", " S1", "S2  ", "", "AI", "~"])
+_VALUES = st.one_of(
+    st.integers(0, 99_999_999).map(lambda tenths: f"{tenths / 10:.1f}"),
+    st.from_regex(r"\A[0-9]{1,25}\.?[0-9]{0,25}\Z"),
+    st.from_regex(r"\A\.[0-9]{1,25}\Z"),
+    st.sampled_from(["0", "1.", ".5", "00012.50", "9" * 308, "9" * 309, "9" * 400, "0." + "0" * 400 + "1"]),
+)
+_TIMES = st.one_of(
+    st.datetimes().map(lambda at: f"{at.year:04}{at:%m%d%H%M%S}"),
+    st.sampled_from(["20240229235959", "00010101000000", "99991231235959"]),
+)
+_READINGS = st.tuples(_TEXTS, _TIMES, _VALUES)
+_SPOILS = st.sampled_from([
+    "", "|", "026|x|V|", "028|x|M|", "029|1|2|3|", "030|", "-1", "x", "1e5", "nan", "inf", ".", "+1", "\r", "\n", "é",
+    "\x7f", "\t", "20260229000000", "20260401240000", "20260401006000", "20260401000060", "00000101000000",
+    "20261301000000", "20260400000000", "20260001000000", "2026040100000", "ZHV|", "ZPT|", "031|x|",
+])  # fmt: skip
+
+
+@st.composite
+def _bodies(draw: st.DrawFn) -> list[str]:
+    body: list[str] = []
+    for _ in range(draw(st.integers(0, 3))):
+        body.append(f"026|{MPAN}|{draw(st.sampled_from(['V', 'U', 'F', '']))}|")
+        for _ in range(draw(st.integers(0, 2))):
+            body.append(f"028|{draw(_TEXTS)}|{draw(_TEXTS)}|")
+            for text, time, value in draw(st.lists(_READINGS, max_size=3)):
+                body += [f"030|{text}|{time}|{value}|||T|N|"]
+        if draw(st.booleans()):
+            body.append("029|1|20260401093000|12.5|")
+    return body
+
+
+def _submission(content: bytes) -> Submission:
+    return Submission("sent", memoryview(content), "local", TODAY)
+
+
+def _sent(body: list[str], end: str = "\n") -> bytes:
+    lines = d0010_lines(*body)
+    if not body:
+        lines = [lines[0], "ZPT|SYN0000004|0||0|20260402060000|"]
+    return joined(lines, end)
+
+
+def _agree(content: bytes) -> None:
+    """The reader says what the reader of lines does, be it readings or an error."""
+    try:
+        expected = read_by_lines(_submission(content))
+    except SubmissionError as refused:
+        told = str(refused)
+        with pytest.raises(SubmissionError) as caught:
+            read_d0010(_submission(content))
+        assert str(caught.value) == told
+        return
+    found = read_d0010(_submission(content))
+    assert (tuple(found.registers), found.notes) == (tuple(expected.registers), expected.notes)
+
+
+# The first example of a pattern takes a second to set up.
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_bodies(), min_size=1, max_size=2), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.booleans())
+def test_good_files_are_read_in_columns_and_alike(
+    bodies: list[list[str]], end: str, marked: bool, cut_short: bool
+) -> None:
+    parts = [_sent(body, end) for body in bodies]
+    content = b"".join(parts)
+    content = content.removesuffix(end.encode()) if cut_short else content
+    content = b"\xef\xbb\xbf" + content if marked else content
+    assert columns_of(memoryview(content), Flow("D0010", "DTC", "026"), allow_test_data=False) is not None
+    _agree(content)
+    if len(parts) == 1 and end == "\n" and not marked:
+        stripped = [
+            {name: value.strip() if isinstance(value, str) else value for name, value in each.items()}
+            for each in second_reader(content)
+        ]
+        found = [asdict(each) for each in read_d0010(_submission(content)).registers]
+        assert [{**each, "file": "sent"} for each in stripped] == found
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(_bodies(), _SPOILS, st.data())
+def test_spoilt_files_are_told_alike(body: list[str], spoil: str, data: st.DataObject) -> None:
+    lines = [line.split("|") for line in _sent(body).decode().splitlines()]
+    line = data.draw(st.integers(0, len(lines) - 1))
+    field = data.draw(st.integers(0, len(lines[line]) - 1))
+    lines[line][field] = spoil
+    _agree("".join("|".join(fields) + "\n" for fields in lines).encode())
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(_bodies(), _SPOILS, st.data())
+def test_lines_put_in_or_taken_out_are_told_alike(body: list[str], spoil: str, data: st.DataObject) -> None:
+    lines = _sent(body).decode().splitlines()
+    at = data.draw(st.integers(0, len(lines) - 1))
+    lines[at : at + data.draw(st.integers(0, 2))] = [spoil]
+    _agree(joined(lines))
+
+
+def test_readings_can_be_taken_one_by_one() -> None:
+    body = [f"026|{MPAN}|V|", "028|S1|M|", *[f"030|{k}|20260401000000|{k}.5|||T|N|" for k in range(5)]]
+    registers = read_d0010(_submission(_sent(body))).registers
+    assert [each.value_kwh for each in registers] == [0.5, 1.5, 2.5, 3.5, 4.5]
+    assert (registers[-1], registers[1:3]) == (tuple(registers)[4], tuple(registers)[1:3])
