@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from pathlib import Path
 
 import pytest
 
@@ -407,3 +409,9 @@ def test_a_floor_of_zero_is_sensible(tables: Folder) -> None:
     tables.drop("policy.csv", "spike_floor_resolutions")
     tables.append("policy.csv", "spike_floor_resolutions,0,x resolution,POLICY,policy,")
     assert load_tables(tables.path).policy("spike_floor_resolutions").value == 0
+
+
+def test_garbage_is_collected_again_after_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(RegulationError):
+        load_tables(tmp_path)
+    assert gc.isenabled()

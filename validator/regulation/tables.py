@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from validator.errors import RegulationError
@@ -17,7 +18,7 @@ KNOWLEDGE_COLUMNS = ("recorded_on", "retracted_on")
 FREE_TEXT_COLUMNS = frozenset({"note", "subject", "title"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableShape:
     """The columns of one table; `key` names a row, and an override's row replaces the rows of its key."""
 
@@ -26,11 +27,11 @@ class TableShape:
     key: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         return (*self.own_columns, *KNOWLEDGE_COLUMNS)
 
-    @property
+    @cached_property
     def own_columns(self) -> tuple[str, ...]:
         """What a row says, without when it was known: that is nobody's to say who records it now."""
         return (*self.required, *self.optional)

@@ -113,7 +113,7 @@ def index_of(validation: Validation) -> Index:
         channel=channel,
         first_row=first_row,
         day=integers(verdicts["settlement_date"].cast(pa.int32())),
-        outcome=_places(verdicts["outcome"].cast(pa.string()), OUTCOMES),
+        outcome=_places(verdicts["outcome"], OUTCOMES),
         finding_row=np.asarray(validation.finding_rows, dtype=np.int64),
         finding_check=_places(findings["check"], _CODES),
         finding_outcome=_places(findings["outcome"], OUTCOMES),
@@ -122,8 +122,11 @@ def index_of(validation: Validation) -> Index:
 
 
 def encoded(column: pa.ChunkedArray) -> tuple[Ints, int]:
-    """Equal values numbered alike, from 0, and how many there are; nulls are one more."""
-    codes = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
+    """Equal values numbered alike, from 0, and how many numbers there may be; nulls are one more."""
+    whole = column.combine_chunks()
+    if pa.types.is_dictionary(whole.type):
+        return integers(pc.fill_null(whole.indices, len(whole.dictionary))), len(whole.dictionary) + 1
+    codes = pc.dictionary_encode(whole, null_encoding="encode")
     return integers(codes.indices), len(codes.dictionary)
 
 
@@ -134,6 +137,9 @@ def integers(column: pa.ChunkedArray | pa.Array) -> Ints:
 
 def _places(column: pa.ChunkedArray, words: Sequence[str]) -> Ints:
     """Each word's place in `words`; ValueError for one that is not there."""
+    if pa.types.is_dictionary(column.type):
+        encoded = column.combine_chunks()
+        return _places(pa.chunked_array([encoded.dictionary]), words)[integers(encoded.indices)]
     places = pc.index_in(column, pa.array(words, type=pa.string()))
     if places.null_count:
         raise ValueError(f"a word that is not one of {', '.join(words)}")

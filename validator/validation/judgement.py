@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from validator.attach import Attached
+from validator.attach.coded import NONE, coded
 from validator.catalogue import CATALOGUE
 from validator.schema import OUTCOMES
 from validator.validation.dispensed import dispensations_at_work
@@ -21,7 +22,9 @@ from validator.validation.running import Running, running_of
 from validator.validation.verdicts import Judged, counted
 from validator.validation.waiving import without_waived
 
-FACTS = ("manufacturer", "meter_type", "variant", "firmware", "rated_kva", "resolution_kwh")
+_TEXTS = ("manufacturer", "meter_type", "variant", "firmware")
+_NUMBERS = ("rated_kva", "resolution_kwh")
+FACTS = (*_TEXTS, *_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -111,11 +114,17 @@ class Judgement:
 
 
 def facts_of(attached: Attached) -> pa.Table:
-    """What is on file of each row's meter."""
-    frame = attached.meters.frame.select(FACTS)
-    padded = pl.concat([frame, frame.clear(1)])
-    place = np.where(attached.meter < 0, frame.height, attached.meter)
-    return pa.table({name: padded[name].gather(place).to_arrow() for name in FACTS})
+    """What is on file of each row's meter; each text stands once, and rows have its number."""
+    meters, meter = attached.meters, attached.meter
+    columns = {name: _texts(meters.frame[name], meter) for name in _TEXTS}
+    columns |= {name: pa.array(getattr(meters, name)[meter], from_pandas=True) for name in _NUMBERS}
+    return pa.table(columns)
+
+
+def _texts(column: pl.Series, meter: npt.NDArray[np.int32]) -> pa.DictionaryArray:
+    places, texts = coded(column)
+    number = np.append(places, NONE).astype(np.int32)[meter]
+    return pa.DictionaryArray.from_arrays(pa.array(number, mask=number < 0), pa.array(texts, type=pa.string()))
 
 
 def _cut(table: pa.Table, rows: slice) -> pa.Table:

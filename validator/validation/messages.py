@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 MESSAGES = {
     "mpan_check_digit": "MPAN core {mpan_core} is not thirteen digits ending in its check digit",
@@ -60,18 +66,21 @@ MESSAGES = {
 }
 
 
-def message_of(code: str) -> pl.Expr:
-    """The message of one check, from the columns of the findings and `extra`."""
-    template = MESSAGES[code]
-    names = [part.split("}")[0] for part in template.split("{")[1:]]
-    text = template
-    for name in names:
-        text = text.replace("{" + name + "}", "{}", 1)
-    return pl.format(text, *(_shown(name) for name in names)) if names else pl.lit(text)
+def messages_of(code: str, many: int, column: Callable[[str], pa.Array | npt.NDArray[np.float64]]) -> pa.Array:
+    """The messages of so many findings of one check; `column` gives what the template names, numbers as float64."""
+    first, *rest = MESSAGES[code].split("{")
+    parts: list[str | pa.Array] = [first]
+    for part in rest:
+        name, text = part.split("}")
+        parts += [_shown(column(name)), text]
+    if len(parts) == 1:
+        return pa.repeat(first, many)
+    return pc.binary_join_element_wise(*parts, "")
 
 
-def _shown(name: str) -> pl.Expr:
-    if name not in ("value", "limit"):
-        return pl.col(name).cast(pl.String).fill_null("")
-    number = pl.col(name).round_sig_figs(7).cast(pl.String)
-    return number.str.replace(r"\.0$", "").fill_null("not a number")
+def _shown(column: pa.Array | npt.NDArray[np.float64]) -> pa.Array:
+    if isinstance(column, np.ndarray):
+        number = pl.col("number").fill_nan(None).round_sig_figs(7).cast(pl.String)
+        shown = pl.DataFrame({"number": column}).select(number.str.replace(r"\.0$", "").fill_null("not a number"))
+        return shown["number"].to_arrow().cast(pa.string())
+    return pc.fill_null(column.cast(pa.string()), "")

@@ -34,10 +34,9 @@ class Validation:
 
     `verdicts` has the VERDICTS schema, a row per row of `readings` and in its order; `findings` has the
     FINDINGS schema and `finding_rows` int64 (findings,) names the row each stands on. `facts`, which `facts_of`
-    makes where it is asked for, has one row per channel-day: manufacturer, meter_type, variant, firmware,
-    rated_kva, resolution_kwh (null where no standing data is in force). `tallies` is keyed by check code,
-    `outcomes` by outcome, and `stages`
-    holds seconds by stage. `dispensations` are those that were at work.
+    makes where it is asked for (its texts may be dictionaries), has one row per channel-day: manufacturer, meter_type,
+    variant, firmware, rated_kva, resolution_kwh (null where no standing data is in force). `tallies` is keyed by
+    check code, `outcomes` by outcome, and `stages` holds seconds by stage. `dispensations` are those that were at work.
     """
 
     readings: pa.Table
@@ -52,5 +51,7 @@ class Validation:
 
     @cached_property
     def facts(self) -> pa.Table:
-        """What is on file about the meter of each channel-day."""
-        return self.facts_of()
+        """What is on file about the meter of each channel-day, as text and numbers."""
+        facts = self.facts_of()
+        kinds = (kind.value_type if pa.types.is_dictionary(kind := field.type) else kind for field in facts.schema)
+        return facts.cast(pa.schema(list(zip(facts.column_names, kinds, strict=True))))
