@@ -77,6 +77,9 @@ async def submit(
     allow_test_data: Annotated[
         bool, Query(description="Let in a file whose header says that it is a test; it stands on record with it.")
     ] = False,
+    lenient: Annotated[
+        bool, Query(description="Leave out what cannot be read, and keep it as refused.txt beside the result.")
+    ] = False,
     stamps: Annotated[
         StampedHint, Query(description="Whether stamps mark a period's start or end, where the file is silent.")
     ] = "auto",
@@ -107,6 +110,7 @@ async def submit(
         stamps=stamps,
         channels=tuple(channel),
         allow_test_data=allow_test_data,
+        lenient=lenient,
     )
     settings = services.settings
     async with spooled(request, settings.spool, settings.most_body_bytes, settings.body_idle_s) as body:

@@ -28,5 +28,6 @@ def read_again(data: Any, name: str, options: Mapping[str, Any], *, received_on:
         # The day it came: a run of next year must not read it otherwise.
         today=received_on,
         allow_test_data=options.get("allow_test_data", False),
+        lenient=options.get("lenient", False),
         hints=Hints(options.get("stamps", "auto"), tuple(options.get("channels", ()))),
     )

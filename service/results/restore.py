@@ -18,6 +18,7 @@ from validator.regulation import Regulation
 from validator.report import InputRecord, Run
 from validator.report.counts import Counts, counts_of
 from validator.report.index import Index, index_of
+from validator.report.left_out import left_out_notes
 from validator.schema import VERDICTS
 from validator.validation.dispensed import DispensationTally
 from validator.validation.result import Validation
@@ -80,6 +81,8 @@ class Restorer:
         run = Run(
             validation, regulation, (record,), (), standing["name"], standing["sha256"], received_at,
             float(result["wall_s"]), {}, {"submission": submission.id, "run": row.number},
+            left_out=source.refused,
+            notes=(*result.get("notes", ()), *left_out_notes(source.name, source.refused)),
         )  # fmt: skip
         return Restored(run, index, counts_of(index, regulation), regulation)
 
