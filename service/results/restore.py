@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from service.receiving.mappings import mapping_on_record
 from service.receiving.terms import read_on_record
 from service.results.outputs import tallies_of
 from service.results.stored import read_stored
@@ -60,6 +61,7 @@ class Restorer:
             source = read_on_record(
                 path, submission.name, submission.options,
                 received_on=received_at.date(), most_bytes=self._services.settings.most_decompressed_bytes,
+                mapping=mapping_on_record(self._services.database, submission.options),
             )  # fmt: skip
         tables = {name: read_stored(store.get(held.table_key(name))) for name in _TABLES}
         told, tallies = tallies_of(store.get(held.key_of("tallies.json")))

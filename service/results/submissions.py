@@ -14,7 +14,7 @@ from service.problems import Problem, not_found
 from service.results.stored import output_of
 from validator.readings.refused import REFUSED_FILE
 
-_OPTIONS_SHOWN = ("format", "time_base", "collector", "stamps", "channels", "allow_test_data", "lenient")
+_OPTIONS_SHOWN = ("format", "time_base", "collector", "stamps", "channels", "allow_test_data", "lenient", "mapping")
 
 
 @dataclass(frozen=True)
