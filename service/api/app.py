@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from service.api import events, keys, operations, reading_back, registry, regulation, standing, submissions
+from service.api import events, keys, mappings, operations, reading_back, registry, regulation, standing, submissions
 from service.api.access import Doorkeeper
 from service.api.faults import add_fault_answers
 from service.api.inline import Inline
@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Surroundings, loopback_only=settings.open_on_loopback)
     add_fault_answers(app)
-    for part in (submissions, reading_back, events, standing, regulation, registry, keys, operations):
+    for part in (submissions, reading_back, events, standing, mappings, regulation, registry, keys, operations):
         app.include_router(part.router)
     add_page(app)
     _tell_problems(app)

@@ -22,7 +22,7 @@ from service.api.submissions import PROBLEMS, RunNumber, SubmissionId
 from service.database import Manifest, Regulations, Run
 from service.jobs.judging import Task
 from service.jobs.ledger import Leased, held_run
-from service.problems import Problem
+from service.problems import Problem, not_found
 from service.receiving.accept import again, standing_for
 from service.results.differences import difference
 from service.results.receipt import receipt
@@ -30,6 +30,7 @@ from service.results.submissions import Held, find, shape
 from service.results.tables import ENDINGS, MEDIA_TYPES, Cursor, Filters, encoded, plain_rows, rows_of, schema_of
 from service.services import Services
 from validator.catalogue import BY_CODE
+from validator.readings.refused import REFUSED_FILE
 from validator.report.page import page_of
 
 router = APIRouter(prefix="/v1/submissions/{submission_id}", tags=["reading back"])
@@ -99,6 +100,17 @@ def receipt_of(
     with services.database.reading() as connection:
         links = select(Manifest.__table__).where(Manifest.submission_id == submission_id).order_by(Manifest.seq)
         return receipt(held, connection.execute(links).all())
+
+
+@router.get("/refused", response_class=Response, responses=PROBLEMS | {200: {"content": {"text/plain": {}}}})
+def refused(services: ServicesDep, caller: Reader, submission_id: SubmissionId, run: RunNumber = None) -> Response:
+    """What a lenient reading left out: for each place which lines and why, then the bytes as they were sent."""
+    held = _found(services, caller, submission_id, run)
+    if REFUSED_FILE not in held.result()["outputs"]:
+        raise not_found("file: nothing of this submission was left out")
+    name = f"{submission_id}-{held.run.number}-{REFUSED_FILE}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": "text/plain"}
+    return Response(services.store.get(held.key_of(REFUSED_FILE)), headers=headers)
 
 
 @router.post("/rerun", response_model=RerunShape, responses={202: {"model": RerunShape}, **PROBLEMS})

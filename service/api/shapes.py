@@ -124,6 +124,21 @@ class StandingList(BaseModel):
     standing: list[StandingShape]
 
 
+class MappingShape(BaseModel):
+    """A collector's mapping of MHHS messages."""
+
+    id: str
+    name: str
+    sha256: str
+    created_at: str
+
+
+class MappingList(BaseModel):
+    """Newest first."""
+
+    mappings: list[MappingShape]
+
+
 class ReceiptShape(BaseModel):
     """What was received, how it was judged, and the link of the chain that holds both."""
 
@@ -137,6 +152,7 @@ class ReceiptShape(BaseModel):
     outcomes: dict[str, int]
     channel_days: int
     readings: int
+    left_out: dict[str, int] = Field(description="By a lenient reading: places in the body, and their channel-days.")
     regulation: str
     known_on: date | None
     version: str

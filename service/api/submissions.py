@@ -25,6 +25,7 @@ from service.problems import Problem
 from service.receiving.accept import Arrival, Told, arrival_of
 from service.receiving.body import spooled
 from service.receiving.intake import Intake
+from service.receiving.mappings import mapping_named
 from service.receiving.media import check_content, encoding_of, format_of
 from service.results.submissions import Held, find, page, shape
 from service.services import Services
@@ -77,12 +78,18 @@ async def submit(
     allow_test_data: Annotated[
         bool, Query(description="Let in a file whose header says that it is a test; it stands on record with it.")
     ] = False,
+    lenient: Annotated[
+        bool, Query(description="Leave out what cannot be read, and keep it as refused.txt beside the result.")
+    ] = False,
     stamps: Annotated[
         StampedHint, Query(description="Whether stamps mark a period's start or end, where the file is silent.")
     ] = "auto",
     channel: Annotated[
         list[ChannelHint], Query(max_length=16, description="MPAN/QUANTITY of a file without identifiers.")
     ] = [],  # noqa: B006 - FastAPI copies it
+    mapping: Annotated[
+        str | None, Query(pattern=r"^[0-9a-f]{32}$", description="An id of /v1/mappings, for MHHS messages.")
+    ] = None,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
     prefer: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
@@ -107,6 +114,8 @@ async def submit(
         stamps=stamps,
         channels=tuple(channel),
         allow_test_data=allow_test_data,
+        lenient=lenient,
+        mapping=None if mapping is None else await run_in_threadpool(mapping_named, services.database, caller, mapping),
     )
     settings = services.settings
     async with spooled(request, settings.spool, settings.most_body_bytes, settings.body_idle_s) as body:

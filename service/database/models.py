@@ -81,6 +81,18 @@ class Standing(Base):
     created_at: Mapped[float] = mapped_column(Double)
 
 
+class Mapping(Base):
+    """Where the readings stand in a collector's MHHS messages: TOML, as it was sent, never changed."""
+
+    __tablename__ = "mappings"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    collector_id: Mapped[str] = mapped_column(ForeignKey("collectors.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[float] = mapped_column(Double)
+
+
 class Submission(Base):
     """One body as it was received. `content_key` tells it apart from others of its collector."""
 

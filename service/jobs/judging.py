@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from service.jobs.ledger import Leased
+from service.receiving.mappings import mapping_on_record
 from service.receiving.terms import read_again
 from service.results.outputs import Outcome, outputs_of
 from service.services import Services
@@ -61,6 +62,7 @@ def _read(services: Services, task: Task) -> Source:
     read = partial(
         read_again, name=leased.name, options=leased.options, received_on=_received(leased).date(),
         most_bytes=services.settings.most_decompressed_bytes,
+        mapping=mapping_on_record(services.database, leased.options),
     )  # fmt: skip
     content = task.content if task.content is not None else services.store.small(leased.object_key)
     if content is not None:

@@ -47,11 +47,13 @@ class Told:
     stamps: str = "auto"
     channels: tuple[str, ...] = ()
     allow_test_data: bool = False
+    lenient: bool = False
+    mapping: dict[str, str] | None = None
 
     @property
     def options(self) -> dict[str, Any]:
         """What the reader of the body goes by, as it stands on record."""
-        names = ("format", "time_base", "collector", "stamps", "allow_test_data")
+        names = ("format", "time_base", "collector", "stamps", "allow_test_data", "lenient", "mapping")
         return {name: getattr(self, name) for name in names} | {"channels": list(self.channels)}
 
 

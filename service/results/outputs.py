@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from service.results.stored import SMALL_ROWS, Output, stored
 from validator.readings import Source
+from validator.readings.refused import REFUSED_FILE, write_refused
 from validator.registers import join_registers
 from validator.regulation import Regulation
 from validator.report import InputRecord
@@ -49,16 +51,26 @@ def outputs_of(
         source.name, source.format, source.sha256, source.size_bytes, source.readings.num_rows, readings
     )
     repetitive = [name for name in FINDINGS.names if name not in _ONE_BY_ONE]
-    outputs = (
+    outputs = [
         stored("verdicts", _of(VERDICTS, validation.verdicts), metadata),
         stored("findings", _of(FINDINGS, validation.findings), metadata, repetitive),
         Output("tallies.json", _tallies(validation, record, standing, received_at, options)),
         stored("facts", validation.facts, {}),
         stored("rows", pa.table({"row": pa.array(validation.finding_rows, pa.int64())}), {}, False),
-    )
+    ]
+    if source.refused:
+        outputs.append(Output(REFUSED_FILE, _refused(source)))
     summary = _summary(source, validation, standing, readings)
     summary["dispensations"] = [asdict(tally) for tally in validation.dispensations]
-    return Outcome(outputs, summary, readings)
+    return Outcome(tuple(outputs), summary, readings)
+
+
+def _refused(source: Source) -> bytes:
+    """What a lenient reading left out, as the command writes it."""
+    out = io.BytesIO()
+    for each in source.refused:
+        write_refused(out, each)
+    return out.getvalue()
 
 
 def _of(schema: pa.Schema, table: pa.Table) -> pa.Table:
@@ -110,6 +122,10 @@ def _summary(source: Source, validation: Validation, standing: StandingData, rea
         "checks": {code: dict(sorted(tally.found.items())) for code, tally in tallies.items() if tally.found},
         "not_run": [code for code, tally in tallies.items() if not tally.ran and not tally.findings],
         "ignored_columns": list(source.ignored_columns),
+        "left_out": {
+            "places": len(source.refused),
+            "channel_days": sum(each.channel_days for each in source.refused),
+        },
         "notes": _notes(source, standing),
     }
 

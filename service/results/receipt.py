@@ -26,6 +26,8 @@ def receipt(held: Held, links: Sequence[Row[Any]]) -> dict[str, Any]:
         "outcomes": result["outcomes"],
         "channel_days": result["channel_days"],
         "readings": result["readings"],
+        # Results of before there was a lenient reading say nothing of it.
+        "left_out": result.get("left_out", {"places": 0, "channel_days": 0}),
         "regulation": run.regulation_hash,
         "known_on": run.known_on,
         "version": result["version"],

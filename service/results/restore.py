@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from service.receiving.mappings import mapping_on_record
 from service.receiving.terms import read_on_record
 from service.results.outputs import tallies_of
 from service.results.stored import read_stored
@@ -18,6 +19,7 @@ from validator.regulation import Regulation
 from validator.report import InputRecord, Run
 from validator.report.counts import Counts, counts_of
 from validator.report.index import Index, index_of
+from validator.report.left_out import left_out_notes
 from validator.schema import VERDICTS
 from validator.validation.dispensed import DispensationTally
 from validator.validation.result import Validation
@@ -59,6 +61,7 @@ class Restorer:
             source = read_on_record(
                 path, submission.name, submission.options,
                 received_on=received_at.date(), most_bytes=self._services.settings.most_decompressed_bytes,
+                mapping=mapping_on_record(self._services.database, submission.options),
             )  # fmt: skip
         tables = {name: read_stored(store.get(held.table_key(name))) for name in _TABLES}
         told, tallies = tallies_of(store.get(held.key_of("tallies.json")))
@@ -80,6 +83,8 @@ class Restorer:
         run = Run(
             validation, regulation, (record,), (), standing["name"], standing["sha256"], received_at,
             float(result["wall_s"]), {}, {"submission": submission.id, "run": row.number},
+            left_out=source.refused,
+            notes=(*result.get("notes", ()), *left_out_notes(source.name, source.refused)),
         )  # fmt: skip
         return Restored(run, index, counts_of(index, regulation), regulation)
 

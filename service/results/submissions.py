@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row, and_, func, select
 from service.database import Run, Submission
 from service.problems import Problem, not_found
 from service.results.stored import output_of
+from validator.readings.refused import REFUSED_FILE
 
-_OPTIONS_SHOWN = ("format", "time_base", "collector", "stamps", "channels", "allow_test_data")
+_OPTIONS_SHOWN = ("format", "time_base", "collector", "stamps", "channels", "allow_test_data", "lenient", "mapping")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ def page(
 def shape(held: Held) -> dict[str, Any]:
     """A submission as SubmissionShape has it."""
     submission, place = held.submission, f"/v1/submissions/{held.submission.id}"
-    parts = ("verdicts", "findings", "report", "receipt", "events")
+    parts = ["verdicts", "findings", "report", "receipt", "events"]
+    if REFUSED_FILE in (held.run.result or {}).get("outputs", ()):
+        parts.append("refused")
     return {
         "id": submission.id,
         "received_at": iso(submission.received_at),

@@ -19,11 +19,10 @@ from validator.command.rules import rules_of
 from validator.errors import Place, SubmissionError
 from validator.readings import Hints, Source, expand_inputs, read_submission
 from validator.readings.hints import StampedHint
-from validator.readings.refused import REFUSED_FILE
 from validator.registers import JoinedRegisters, join_registers
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
+from validator.report.left_out import left_out_notes
 from validator.report.reported import reported_notes
-from validator.report.words import many
 from validator.schema import READINGS
 from validator.validation import validate_readings
 
@@ -109,11 +108,7 @@ def _notes(sources: list[Source], matched: JoinedRegisters) -> tuple[str, ...]:
     """What a person should know of the inputs, besides verdicts."""
     notes = [note for source in sources for note in source.notes]
     for source in sources:
-        if source.refused:
-            days = sum(each.channel_days for each in source.refused)
-            places = len(source.refused)
-            left_out = f"{many(days, 'channel-day')} left out, in {many(places, 'place')}"
-            notes.append(f"{source.name}: {left_out}: see {REFUSED_FILE}")
+        notes += left_out_notes(source.name, source.refused)
     if any(source.registers for source in sources):
         notes += matched.notes()
     notes += reported_notes(matched.readings, [each for source in sources for each in source.reported])

@@ -79,5 +79,8 @@ def known_table(columns: Collection[str]) -> NotReadings | None:
 def known_text(start: bytes) -> NotReadings | None:
     """What a text that begins so is, where it is known and not of readings."""
     if _MAPPING.match(start):
-        return NotReadings("a mapping of MHHS messages", "Name it by --mapping, and send the messages")
+        return NotReadings(
+            "a mapping of MHHS messages",
+            "Name it by --mapping, over HTTP store it by PUT /v1/mappings, and send the messages",
+        )
     return None

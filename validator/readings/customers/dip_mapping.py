@@ -15,6 +15,7 @@ from typing import Any
 
 from validator.errors import Place, SubmissionError
 from validator.readings.half_hours.letters import LETTERS
+from validator.readings.hints import MappingText
 from validator.readings.source import Submission
 from validator.schema import QUANTITIES
 
@@ -24,7 +25,8 @@ _OPTIONAL = ("period", "quality")
 _TABLES = ("quantity", "quality_words")
 HOW = (
     "IF-021's own block is not known to us, so the message cannot be read without being told where things stand in it:"
-    " write a mapping as the README says under MHHS messages, and name it with --mapping FILE"
+    " write a mapping as the README says under MHHS messages, and name it with --mapping FILE;"
+    " over HTTP, store it by PUT /v1/mappings and name its id with mapping=ID"
 )
 
 Names = tuple[str, ...]
@@ -51,15 +53,23 @@ class DipMapping:
 
 def mapping_of(submission: Submission) -> DipMapping:
     """The mapping that the user named. Raises SubmissionError where there is none, or it cannot be understood."""
-    path = submission.hints.mapping
-    if path is None:
+    given = submission.hints.mapping
+    if given is None:
         raise submission.refuse("an MHHS message and no mapping", "a mapping for its block", HOW)
+    if isinstance(given, MappingText):
+        return read_mapping(given)
     try:
-        return _checked(str(path), tomllib.loads(path.read_text(encoding="utf-8")))
+        return read_mapping(MappingText(str(given), given.read_bytes()))
     except OSError as error:
-        raise SubmissionError(Place(str(path)), error.strerror or str(error), "a mapping that can be read") from error
+        raise SubmissionError(Place(str(given)), error.strerror or str(error), "a mapping that can be read") from error
+
+
+def read_mapping(told: MappingText) -> DipMapping:
+    """A mapping from its TOML. Raises SubmissionError that names the key at fault."""
+    try:
+        return _checked(told.name, tomllib.loads(told.content.decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SubmissionError(Place(str(path)), f"{error}", "TOML in UTF-8", "Correct the mapping") from error
+        raise SubmissionError(Place(told.name), f"{error}", "TOML in UTF-8", "Correct the mapping") from error
 
 
 def _checked(name: str, told: dict[str, Any]) -> DipMapping:
