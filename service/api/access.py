@@ -12,6 +12,7 @@ import structlog
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
+from fastapi.security.utils import get_authorization_scheme_param
 from starlette.concurrency import run_in_threadpool
 
 from service.access.caller import OPEN_COLLECTOR, SCOPES, Caller
@@ -86,8 +87,18 @@ async def caller_of(
     session: Annotated[str | None, Depends(_cookie)],
 ) -> Caller:
     """The caller of a request; Problem 401 where there is none, 403 where another site's page sent it."""
+    return await _known(request, bearer.credentials if bearer else None, session)
+
+
+async def submitter_of(request: Request) -> Caller:
+    """The same for a route that solves no dependencies: the caller, who may submit."""
+    scheme, key = get_authorization_scheme_param(request.headers.get("authorization"))
+    bearer = key if scheme.lower() == "bearer" and key else None
+    return _held_to("submit", await _known(request, bearer, request.cookies.get(COOKIE)))
+
+
+async def _known(request: Request, key: str | None, session: str | None) -> Caller:
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
-    key = bearer.credentials if bearer else None
     caller = await doorkeeper.caller(key, session)
     if caller is None:
         raise Problem(
@@ -111,11 +122,15 @@ def needs(scope: str) -> Callable[..., Coroutine[Any, Any, Caller]]:
     """A dependency that gives the caller, or Problem 403 where its key lacks the scope."""
 
     async def allowed(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-        if scope not in caller.scopes:
-            raise Problem(403, "scope", f"this key has no scope {scope!r}", scope=scope)
-        return caller
+        return _held_to(scope, caller)
 
     return allowed
+
+
+def _held_to(scope: str, caller: Caller) -> Caller:
+    if scope not in caller.scopes:
+        raise Problem(403, "scope", f"this key has no scope {scope!r}", scope=scope)
+    return caller
 
 
 Submitter = Annotated[Caller, Depends(needs("submit"))]

@@ -14,6 +14,7 @@ from service.api.access import Doorkeeper
 from service.api.faults import add_fault_answers
 from service.api.inline import Inline
 from service.api.middleware import Surroundings
+from service.api.posting import posting_route
 from service.api.shapes import ProblemDetails
 from service.audit.retention import Housekeeper
 from service.jobs.processes import JobProcesses
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Surroundings, loopback_only=settings.open_on_loopback)
     add_fault_answers(app)
+    app.router.routes.insert(0, posting_route())
     for part in (submissions, reading_back, events, standing, mappings, regulation, registry, keys, operations):
         app.include_router(part.router)
     add_page(app)

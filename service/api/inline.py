@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import queue
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from asyncio import Future
+from concurrent.futures import ThreadPoolExecutor
 
 from service.jobs.judging import Task
 from service.jobs.perform import Done, perform, perform_together
 from service.services import Services
+from service.waking import settle
 
 MOST_TOGETHER = 64
 
@@ -30,14 +32,15 @@ class Inline:
 
     async def wait(self, task: Task, at_most_s: float) -> Done | None:
         """How the run ended, or None after `at_most_s`: it goes on all the same."""
+        loop, running = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
         if task.content is None:
-            running = self._threads.submit(perform, self._services, task.leased)
+            running = loop.run_in_executor(self._threads, perform, self._services, task.leased)
         else:
-            running = Future()
             self._waiting.put((task, running))
         # A fault of ours is in the log and the run back in the ledger: the submission is safe all the same.
         with contextlib.suppress(Exception):
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(running)), at_most_s)
+            done, _ = await asyncio.wait([running], timeout=at_most_s)
+            return running.result() if done else None
         return None
 
     def close(self) -> None:
@@ -59,10 +62,6 @@ class Inline:
                 else:
                     batch.append(following)
             ends = perform_together(self._services, [task for task, _ in batch])
-            for (_, waiting), end in zip(batch, ends, strict=True):
-                if isinstance(end, Exception):
-                    waiting.set_exception(end)
-                else:
-                    waiting.set_result(end)
+            settle([(waiting, end) for (_, waiting), end in zip(batch, ends, strict=True)])
             if last:
                 return

@@ -87,19 +87,7 @@ async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float)
             digest.update(chunk)
             file.write(chunk)
 
-        chunks = request.stream()
-        while True:
-            try:
-                chunk = await asyncio.wait_for(anext(chunks), idle_s)
-            except StopAsyncIteration:
-                break
-            except TimeoutError:
-                raise Problem(
-                    408,
-                    "too-slow",
-                    f"nothing came for {idle_s:g} s; send the body again",
-                    headers={"Connection": "close"},
-                ) from None
+        async for chunk in _patiently(request.stream(), idle_s):
             size += len(chunk)
             if size > most_bytes:
                 raise too_large(most_bytes)
@@ -112,6 +100,20 @@ async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float)
             return Spooled(path, digest.hexdigest(), size)
     # What is small needs neither a file nor another thread.
     return Spooled(path, hashlib.sha256(held).hexdigest(), size, bytes(held))
+
+
+async def _patiently(chunks: AsyncIterator[bytes], idle_s: float) -> AsyncIterator[bytes]:
+    """The chunks as they come; Problem 408 where none does for `idle_s`."""
+    while True:
+        try:
+            async with asyncio.timeout(idle_s):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            said = f"nothing came for {idle_s:g} s; send the body again"
+            raise Problem(408, "too-slow", said, headers={"Connection": "close"}) from None
+        yield chunk
 
 
 def _check_digest(header: str | None, sha256: str) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from concurrent.futures import Future
+from asyncio import Future, get_running_loop
 
 from sqlalchemy.exc import IntegrityError
 
-from service.problems import Problem
 from service.receiving.accept import Accepted, Arrival, write
 from service.services import Services
+from service.waking import settle
 
 MOST_AT_ONCE = 64
 Waiting = tuple[Arrival, "Future[Accepted]"]
@@ -26,10 +26,11 @@ class Intake:
         self._thread.start()
 
     def put(self, arrival: Arrival) -> Future[Accepted]:
-        """Its place on record, once it is committed; Problem where it is not taken."""
-        answer: Future[Accepted] = Future()
-        # A client that goes away now does not take back what it sent.
-        answer.set_running_or_notify_cancel()
+        """Its place on record, once it is committed; Problem where it is not taken.
+
+        Called on the event loop. A client that goes away while it waits does not take back what it sent.
+        """
+        answer: Future[Accepted] = get_running_loop().create_future()
         self._waiting.put((arrival, answer))
         return answer
 
@@ -60,17 +61,12 @@ class Intake:
         except IntegrityError as fault:
             # Another process wrote one of them between our look and our row: each by itself looks again.
             if len(batch) == 1 and batch[0][0].tried:
-                batch[0][1].set_exception(fault)
+                settle([(batch[0][1], fault)])
                 return
             for arrival, answer in batch:
                 arrival.tried = True
                 self._write([(arrival, answer)])
         except Exception as fault:
-            for _, answer in batch:
-                answer.set_exception(fault)
+            settle([(answer, fault) for _, answer in batch])
         else:
-            for (_, waiting), told in zip(batch, answers, strict=True):
-                if isinstance(told, Problem):
-                    waiting.set_exception(told)
-                else:
-                    waiting.set_result(told)
+            settle([(waiting, told) for (_, waiting), told in zip(batch, answers, strict=True)])

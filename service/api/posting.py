@@ -1,0 +1,151 @@
+"""POST /v1/submissions: from a request to its answer.
+
+It is described to FastAPI in `service.api.submissions` and served without it: solving its dependencies took longer
+than everything else that accepting a small submission takes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from urllib.parse import unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from service.access.caller import Caller
+from service.api.access import services_of, submitter_of
+from service.api.inline import Inline
+from service.jobs.judging import Task
+from service.jobs.perform import Done
+from service.problems import Problem
+from service.receiving.accept import Arrival, Told, arrival_of
+from service.receiving.asked import Asked, AskedInHeaders, asked_in, asked_of
+from service.receiving.body import spooled
+from service.receiving.intake import Intake
+from service.receiving.mappings import mapping_named
+from service.receiving.media import check_content, encoding_of, format_of
+from service.results.submissions import Held, find, shape
+from service.services import Services
+from service.spans import name_submission
+from service.store import small
+
+PATH = "/v1/submissions"
+_FILE_NAME = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]+)\"?", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+class Posting:
+    """The ASGI application of the route; what goes wrong is raised, and answered as it is for every other route."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        caller = await submitter_of(request)
+        asked, headers = asked_of(scope["query_string"]), asked_in(request.headers)
+        answered = await submitted(request, services_of(request), caller, asked, headers)
+        await answered(scope, receive, send)
+
+
+def posting_route() -> Route:
+    """The route, to stand before those of FastAPI."""
+    return Route(PATH, Posting(), methods=["POST"], include_in_schema=False)
+
+
+async def submitted(
+    request: Request, services: Services, caller: Caller, asked: Asked, headers: AskedInHeaders
+) -> Response:
+    """Takes a body in, and answers with its result or its place on record."""
+    for text in (asked.name, asked.collector, asked.standing, headers.idempotency_key):
+        if text is not None and _UNSAFE.search(text):
+            raise Problem(422, "invalid-request", "names and keys hold no control characters")
+    mapping = None
+    if asked.mapping is not None:
+        mapping = await run_in_threadpool(mapping_named, services.database, caller, asked.mapping)
+    told = _told(request, asked, headers, mapping)
+    settings = services.settings
+    async with spooled(request, settings.spool, settings.most_body_bytes, settings.body_idle_s) as body:
+        waits = body.size_bytes <= settings.sync_bytes and "respond-async" not in (headers.prefer or "").lower()
+
+        def ready() -> Arrival:
+            check_content(body, told.name, told.format, told.encoding)
+            return arrival_of(services, caller, body, told, hold=waits)
+
+        # A small body is in memory, and readied sooner than handed to another thread.
+        arrival = ready() if body.size_bytes <= small.MOST_BYTES else await run_in_threadpool(ready)
+        intake: Intake = request.app.state.intake
+        accepted = await intake.put(arrival)
+    name_submission(accepted.submission_id)
+    # The row is committed: what follows may be cut off at any moment, and the job will be done.
+    replayed = {"Idempotency-Replayed": "true"} if accepted.repeated else {}
+    held = accepted.held
+    if accepted.leased is not None:
+        inline: Inline = request.app.state.inline
+        held = _ended(held, await inline.wait(Task(accepted.leased, arrival.content), settings.sync_wait_s))
+    if held is None:
+        held = await run_in_threadpool(_held, services, caller, accepted.submission_id)
+    return answer(held, replayed)
+
+
+def _ended(held: Held | None, done: Done | None) -> Held | None:
+    """What is on record once a run has ended; None where it has to be looked up."""
+    if held is None or done is None or done.ending is None:
+        return None
+    ended = {"state": done.state, "result": done.ending.result, "problem": done.ending.problem, "finished_at": done.at}
+    return replace(held, run=SimpleNamespace(**vars(held.run) | ended))
+
+
+def answer(held: Held, headers: dict[str, str]) -> Response:
+    """200 with a result, 202 without one yet, or the problem of a body that could not be read."""
+    submission_id, run = held.submission.id, held.run
+    if run.state in ("refused", "failed"):
+        told = dict(run.problem or {})
+        raise Problem(
+            int(told.pop("status", 500)),
+            str(told.pop("type", "ours")).rsplit(":", 1)[-1],
+            str(told.pop("detail", "")),
+            headers=headers,
+            submission=submission_id,
+            **{name: value for name, value in told.items() if name not in ("title", "instance")},
+        )
+    place = {"Location": f"/v1/submissions/{submission_id}"}
+    if run.state != "done":
+        place |= {"Preference-Applied": "respond-async", "Retry-After": "1"}
+    return JSONResponse(shape(held), 200 if run.state == "done" else 202, {**place, **headers})
+
+
+def _told(request: Request, asked: Asked, headers: AskedInHeaders, mapping: dict[str, str] | None) -> Told:
+    """What a request says of its body, in the words that stand on record."""
+    return Told(
+        name=_named(request, asked.name),
+        media_type=(request.headers.get("content-type") or "")[:200] or None,
+        encoding=encoding_of(request.headers.get("content-encoding")),
+        format=format_of(request.headers.get("content-type"), asked.format),
+        time_base=asked.time_base,
+        collector=asked.collector,
+        standing=asked.standing,
+        known_on=None if asked.known_on is None else asked.known_on.isoformat(),
+        idempotency_key=headers.idempotency_key,
+        stamps=asked.stamps,
+        channels=tuple(asked.channel),
+        allow_test_data=asked.allow_test_data,
+        lenient=asked.lenient,
+        mapping=mapping,
+    )
+
+
+def _held(services: Services, caller: Caller, submission_id: str) -> Held:
+    with services.database.reading() as connection:
+        return find(connection, caller.collector_id, submission_id)
+
+
+def _named(request: Request, name: str | None) -> str:
+    """What to call a submission: as told, by the file it was, or plainly."""
+    if name is None:
+        found = _FILE_NAME.search(request.headers.get("content-disposition", ""))
+        name = unquote(found.group(1)) if found else None
+    bare = _UNSAFE.sub("", (name or "").replace("\\", "/").rsplit("/", 1)[-1]).strip()
+    return bare[:200] or "submission"
