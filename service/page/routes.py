@@ -15,7 +15,7 @@ import validator.report
 from service.api.access import ServicesDep
 from service.api.regulation import decision
 from service.api.submissions import SubmissionId
-from service.database import Standing
+from service.database import Mapping, Standing
 from service.page.asked import Asked
 from service.page.environment import rendered
 from service.page.findings import Wanted, chosen_findings
@@ -61,9 +61,11 @@ def front(services: ServicesDep, person: Person) -> Response:
         held, following = page(connection, person.collector_id, None, LISTED)
         newest = select(Standing.name, Standing.rows).where(Standing.collector_id == person.collector_id)
         standing = connection.execute(newest.order_by(Standing.id.desc()).limit(1)).one_or_none()
+        ours = select(Mapping.id, Mapping.name).where(Mapping.collector_id == person.collector_id)
+        mappings = connection.execute(ours.order_by(Mapping.id.desc()).limit(LISTED)).all()
     return rendered(
         services, "front.html.j2", person, submissions=[shape(one) for one in held], following=following,
-        standing=standing, formats=FORMATS, at_work=_at_work(held),
+        standing=standing, mappings=mappings, formats=FORMATS, at_work=_at_work(held),
     )  # fmt: skip
 
 

@@ -74,6 +74,24 @@ def test_a_file_that_cannot_be_read_says_why(client: Client, browser: Browser, t
 
 
 @needs_chromium
+def test_what_is_left_out_and_how_messages_are_read_is_said_on_the_page(
+    client: Client, browser: Browser, tmp_path: Path
+) -> None:
+    client.put("/v1/mappings?name=ours.toml", content=(SAMPLES / "dip_mapping.toml").read_bytes())
+    spoilt = tmp_path / "spoilt.dip.json"
+    spoilt.write_bytes((SAMPLES / "formats" / "dip.json").read_bytes().replace(b"2026-09-16", b"someday", 1))
+    browser.go(at(client, "/"))
+    browser.click("#lenient")
+    browser.run("document.querySelector('#mapping').selectedIndex = 1")
+    browser.type("#readings", str(spoilt))
+    browser.until(lambda: browser.text("#progress li .small") == "Done.")
+    browser.click("#progress li a")
+    browser.until(lambda: "left out, in 1 place" in browser.text("main .box"))
+    assert browser.text("main .box a") == "refused.txt"
+    assert browser.complaints() == []
+
+
+@needs_chromium
 def test_the_decide_box_answers(client: Client, browser: Browser) -> None:
     browser.go(at(client, "/approvals"))
     for field, text in (("type", "Prometer 100"), ("variant", "P3E"), ("firmware", "M6X8G0B"), ("issue", "6")):
@@ -95,6 +113,11 @@ def test_nothing_is_wider_than_the_screen(client: Client, browser: Browser, widt
     browser.resize(width, 844)
     browser.go(at(client, place))
     assert browser.run("return document.documentElement.scrollWidth") <= width
+    if (place, width) == ("/approvals", 390):
+        # No column is out of sight: each row is a block of its own.
+        assert (
+            browser.run("const all = document.querySelector('.scroll'); return all.scrollWidth - all.clientWidth") == 0
+        )
 
 
 @needs_chromium
@@ -124,14 +147,15 @@ def _contrast(one: float, other: float) -> float:
 
 @needs_chromium
 def test_the_keyboard_reaches_everything_in_order(client: Client, browser: Browser) -> None:
+    client.put("/v1/mappings?name=ours.toml", content=(SAMPLES / "dip_mapping.toml").read_bytes())
     browser.resize(1280, 900)
     browser.go(at(client, "/"))
     reached = []
-    for _ in range(7):
+    for _ in range(9):
         browser.press("\ue004")
         reached.append(browser.run("const e = document.activeElement; return e.id || e.textContent.trim()"))
     links = ["Skip to the content", "copcheck", "Submissions", "Approvals"]
-    assert reached == [*links, "readings", "allow-test-data", "standing-file"]
+    assert reached == [*links, "readings", "allow-test-data", "lenient", "mapping", "standing-file"]
 
 
 def test_nobody_sees_the_page_without_signing_in(tmp_path: Path) -> None:

@@ -48,7 +48,9 @@ async function submit(file) {
   try {
     const test = document.getElementById("allow-test-data").checked ? "&allow_test_data=true" : "";
     const lenient = document.getElementById("lenient").checked ? "&lenient=true" : "";
-    const address = `/v1/submissions?name=${encodeURIComponent(file.name.slice(0, 200))}${test}${lenient}`;
+    const mapping = document.getElementById("mapping")?.value;
+    const mapped = mapping ? `&mapping=${mapping}` : "";
+    const address = `/v1/submissions?name=${encodeURIComponent(file.name.slice(0, 200))}${test}${lenient}${mapped}`;
     const answer = await send("POST", address, file, (part) => { bar.value = part; });
     if (answer.status >= 400) throw new Error(answer.body.detail || answer.body.title);
     name.href = `/submissions/${answer.body.id}`;
