@@ -7,7 +7,6 @@ python -m benchmarks.one_run command|page FILE STANDING OUT, or python -m benchm
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -17,8 +16,16 @@ from typing import Any
 def main() -> None:
     kind, path = sys.argv[1], Path(sys.argv[2])
     done = _decode(path) if kind == "decode" else _command(path, Path(sys.argv[3]), Path(sys.argv[4]), kind == "page")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    print(json.dumps({**done, "peak_mib": peak}))
+    print(json.dumps({**done, "peak_mib": _peak_mib()}))
+
+
+def _peak_mib() -> float:
+    """Most memory that this process held. `getrusage` would give its parent's, where that held more."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == "VmHWM":
+            return int(value.split()[0]) / 2**10
+    raise RuntimeError("no VmHWM in /proc/self/status")
 
 
 def _command(path: Path, standing: Path, out: Path, page: bool) -> dict[str, Any]:
