@@ -1,6 +1,6 @@
 """Wide Arrow tables into readings: a row per channel-day, a column per period, as in a wide CSV.
 
-Parquet decodes a column per period in a fifth of the time that it takes for lists (benchmarks/suite_layouts.py).
+Parquet decodes a column per period in about a third of the time that it takes for lists (benchmarks/suite_layouts.py).
 """
 
 from __future__ import annotations
