@@ -177,6 +177,13 @@ def _far_off(path: Path) -> None:
     _repacked(path, members)
 
 
+def _nowhere(path: Path) -> None:
+    """The reader of sheets takes it for a column very far off."""
+    members = _members(path)
+    members[SHEET] = members[SHEET].replace(b"</sheetData>", b'<row><c r="CHECKA1"/></row></sheetData>')
+    _repacked(path, members)
+
+
 def _unnumbered(path: Path) -> None:
     members = _members(path)
     wide, deep = b"<row>" + b"<c/>" * 9_000 + b"</row>", b"<row><c/></row>" * 9_000
@@ -205,6 +212,7 @@ WORKBOOKS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "no sheet": (_without_sheet, ("list.xlsx",)),
     "a document": (_a_document, ("list.xlsx is not a workbook",)),
     "a cell far off": (_far_off, ("row 1,048,576", "column XFD", "Delete what stands far off")),
+    "a cell at no place": (_nowhere, ("list.xlsx is a damaged workbook", "a cell at 'CHECKA1'")),
     "cells without references": (_unnumbered, ("Delete what stands far off",)),
     "a zip bomb": (_bomb, ("list.xlsx unpacks to", "at most 500,000")),
     "a zip bomb in disguise": (_bomb_in_disguise, ("list.xlsx",)),

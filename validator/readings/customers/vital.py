@@ -10,7 +10,6 @@ from validator.readings.customers.unnamed import mpan_of
 from validator.readings.customers.workbook import (
     VITAL_REGISTERS,
     Sheet,
-    column_letter,
     number_of,
     text_of,
 )
@@ -18,6 +17,7 @@ from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
 from validator.readings.in_order import told_in_order
 from validator.readings.source import Decoded, Submission
+from validator.sheet_columns import column_name
 
 _SHAPE = "dd/mm/yyyy HH:MM:SS"
 
@@ -58,5 +58,5 @@ def _read(submission: Submission, sheet: Sheet, first: int, last: int | None) ->
     )
     channels = Channels.main([mpan_of(submission, quantity) for quantity in sent], list(sent))
     width = max((len(row) for row in body), default=0)
-    ignored = tuple(column_letter(index) for index in range(1, width) if index not in VITAL_REGISTERS.values())
+    ignored = tuple(column_name(index) for index in range(1, width) if index not in VITAL_REGISTERS.values())
     return Decoded(channel_days(submission, advances(submission, rows, channels)), ignored)

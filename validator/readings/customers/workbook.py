@@ -14,6 +14,7 @@ from typing import Any
 from validator.errors import SubmissionError
 from validator.readings.half_hours.stamp_texts import SLASHED
 from validator.readings.source import Submission
+from validator.sheet_columns import column_name, column_number
 
 MOST_WORKBOOK_BYTES = 256 * 1024**2
 MOST_CELLS = 16 * 1024**2
@@ -101,19 +102,11 @@ def _check_cells(submission: Submission, sheet: bytes) -> None:
         if not cell:
             found = f"a cell at {ascii(place.decode('latin-1'))[:_MOST_SHOWN]}"
             raise submission.refuse(found, "a place such as B12", "Send the export as it is")
-        width = max(width, _column_number(cell[1]))
+        width = max(width, column_number(cell[1].decode("ascii")))
         height = max(height, int(cell[2]))
     if width * height > MOST_CELLS:
-        found = f"a sheet that reaches to {column_letter(width - 1)}{height}"
+        found = f"a sheet that reaches to {column_name(width - 1)}{height}"
         raise submission.refuse(found, f"at most {MOST_CELLS} cells", "Send the export as it is")
-
-
-def _column_number(letters: bytes) -> int:
-    """From 1; 0 where there are no letters, which is a row."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def header_row(sheet: Sheet) -> int | None:
@@ -131,11 +124,6 @@ def first_reading(sheet: Sheet) -> int | None:
         if _IS_STAMP.fullmatch(text_of(row[0]) or "") and any(isinstance(cell, int | float) for cell in numbers):
             return index
     return None
-
-
-def column_letter(index: int) -> str:
-    """The letter of a column, from 0."""
-    return chr(ord("A") + index) if index < 26 else column_letter(index // 26 - 1) + column_letter(index % 26)
 
 
 def text_of(cell: Any, time_as: str = "%d/%m/%Y %H:%M:%S") -> str | None:
@@ -159,5 +147,5 @@ def number_of(submission: Submission, row: list[Any], column: int, place: int) -
     elif isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
         return float(cell)
     raise submission.refuse(
-        repr(cell)[:60], "a register reading", "Correct the cell", row=place, column=column_letter(column)
+        repr(cell)[:60], "a register reading", "Correct the cell", row=place, column=column_name(column)
     )

@@ -6,7 +6,10 @@ import re
 from typing import IO, NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from validator.sheet_columns import column_number
+
 _AT_ONCE = 1 << 20
+_MOST_SHOWN = 60
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -16,9 +19,10 @@ class Extent(NamedTuple):
 
 
 def last_cell(page: IO[bytes]) -> Extent:
-    """Rows and columns of a worksheet's XML, up to its last cells; ValueError where it is not XML.
+    """Rows and columns of a worksheet's XML, up to its last cells.
 
-    A cell or row without a reference follows the one before it.
+    A cell or row without a reference follows the one before it. ValueError where it is not XML, or a cell stands at a
+    place that no sheet has: what the reader of sheets makes of that may be very far off.
     """
     row = column = rows = columns = 0
 
@@ -28,8 +32,11 @@ def last_cell(page: IO[bytes]) -> Extent:
         if kind == "row":
             row, column = _number(attributes.get("r", ""), row + 1), 0
         elif kind == "c":
-            named = _CELL.fullmatch(attributes.get("r", ""))
-            column = _column(named[1]) if named else column + 1
+            place = attributes.get("r", "")
+            named = _CELL.fullmatch(place)
+            if place and not named:
+                raise ValueError(f"a cell at {ascii(place)[:_MOST_SHOWN]}")
+            column = column_number(named[1]) if named else column + 1
             rows, columns = max(rows, int(named[2]) if named else row), max(columns, column)
 
     parser = ParserCreate()
@@ -45,10 +52,3 @@ def last_cell(page: IO[bytes]) -> Extent:
 
 def _number(text: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 7 else otherwise
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator.errors import RegistryError, RegulationError
-from validator.registry.importing.workbook import column_name, worksheet
+from validator.registry.importing.workbook import worksheet
 from validator.regulation.tables import records_of, text_of
+from validator.sheet_columns import column_name
 
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"

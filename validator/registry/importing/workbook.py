@@ -11,6 +11,7 @@ from zlib import error as DeflateError  # noqa: N812 - it is one
 
 from validator.errors import RegistryError
 from validator.registry.importing.extent import Extent, last_cell
+from validator.sheet_columns import column_name
 
 MOST_BYTES = 512 * 1024**2
 """Cap on what a workbook may unpack to: a few kilobytes of zip can hold gigabytes."""
@@ -49,15 +50,6 @@ def worksheet(file: str, content: bytes, sheet: str, header_row: int) -> tuple[s
 def cell_name(row: int, column: int) -> str:
     """`A1` for 0, 0."""
     return f"{column_name(column)}{row + 1}"
-
-
-def column_name(column: int) -> str:
-    letters = ""
-    left = column + 1
-    while left:
-        left, letter = divmod(left - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters
 
 
 def _check_size(file: str, content: bytes) -> None:
