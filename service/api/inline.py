@@ -10,11 +10,11 @@ from asyncio import Future
 from concurrent.futures import ThreadPoolExecutor
 
 from service.jobs.judging import Task
+from service.jobs.ledger import MOST_TOGETHER
 from service.jobs.perform import Done, perform, perform_together
 from service.services import Services
+from service.waiting import batches
 from service.waking import settle
-
-MOST_TOGETHER = 64
 
 
 class Inline:
@@ -50,18 +50,6 @@ class Inline:
         self._threads.shutdown()
 
     def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            batch, last = [first], False
-            while len(batch) < MOST_TOGETHER and not last:
-                try:
-                    following = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    last = True
-                else:
-                    batch.append(following)
+        for batch in batches(self._waiting, MOST_TOGETHER):
             ends = perform_together(self._services, [task for task, _ in batch])
             settle([(waiting, end) for (_, waiting), end in zip(batch, ends, strict=True)])
-            if last:
-                return

@@ -14,8 +14,8 @@ from service.services import Services
 
 SAFE_S = 3600.0
 """Younger than this, an object's row may still be on its way."""
-
-_ARCHIVE = "archive/"
+ARCHIVE = "archive/"
+"""Before the key of an object that has gone off line."""
 _SPOOLED = ("body-*", "fetched-*")
 log = structlog.get_logger("copcheck.orphans")
 
@@ -26,7 +26,7 @@ def sweep(services: Services, at: float | None = None) -> int:
     _sweep_spool(services, before)
     swept = 0
     for kind, is_known in _KINDS.items():
-        for prefix in (kind, _ARCHIVE + kind):
+        for prefix in (kind, ARCHIVE + kind):
             for key in services.store.aged(prefix, before):
                 swept += _swept(services, key, is_known)
     if swept:
@@ -36,7 +36,7 @@ def sweep(services: Services, at: float | None = None) -> int:
 
 def _swept(services: Services, key: str, is_known: Callable[[Connection, str], bool]) -> bool:
     with services.database.reading() as connection:
-        if is_known(connection, key.removeprefix(_ARCHIVE)):
+        if is_known(connection, key.removeprefix(ARCHIVE)):
             return False
     # Noted first: what is gone without a word would look like a loss.
     with services.database.writing() as connection:

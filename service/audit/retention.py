@@ -15,13 +15,12 @@ from sqlalchemy import Row, select, update
 
 from service.access.trail import note
 from service.audit.chain import append
-from service.audit.orphans import sweep
+from service.audit.orphans import ARCHIVE, sweep
 from service.database import Manifest, NotAvailableError, Run, Submission
 from service.services import Services
 from service.store import StoreUnavailableError
 
 HOUR_S, DAY_S = 3600.0, 86_400.0
-ARCHIVE = "archive/"
 _BATCH = 200
 log = structlog.get_logger("copcheck.retention")
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from service.audit.chain import FIRST, link_hash
-from service.audit.retention import ARCHIVE
+from service.audit.orphans import ARCHIVE
 from service.database import Manifest, Run, Submission
 from service.services import Services
 from service.store import MissingObjectError

@@ -17,6 +17,7 @@ from service.database import Clock, Database, Event, Run, Submission
 from service.store.small import MOST_BYTES, keep_small
 
 MOST_TOGETHER = 64
+"""Small runs that are judged at the cost of one."""
 ABANDONED = "this job ended too often without a word, and is set aside; the submission itself is safe"
 
 

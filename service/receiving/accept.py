@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,7 +32,7 @@ from service.store.small import keep_small
 _QUEUED = {"state": "queued", "attempts": 0, "run_after": 0.0, "lease_owner": None, "lease_until": None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """What a request says of its body."""
 
@@ -50,7 +51,7 @@ class Told:
     lenient: bool = False
     mapping: dict[str, str] | None = None
 
-    @property
+    @cached_property
     def options(self) -> dict[str, Any]:
         """What the reader of the body goes by, as it stands on record."""
         names = ("format", "time_base", "collector", "stamps", "allow_test_data", "lenient", "mapping")
@@ -87,7 +88,7 @@ class Arrival:
     submission_id: str = field(default_factory=new_id)
     tried: bool = False
 
-    @property
+    @cached_property
     def content_key(self) -> str:
         """One digest for the bytes and everything that changes how they are judged."""
         told = self.told

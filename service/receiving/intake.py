@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.receiving.accept import Accepted, Arrival, write
 from service.services import Services
+from service.waiting import batches
 from service.waking import settle
 
 MOST_AT_ONCE = 64
@@ -40,20 +41,8 @@ class Intake:
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            batch, last = [first], False
-            while len(batch) < MOST_AT_ONCE and not last:
-                try:
-                    following = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    last = True
-                else:
-                    batch.append(following)
+        for batch in batches(self._waiting, MOST_AT_ONCE):
             self._write(batch)
-            if last:
-                return
 
     def _write(self, batch: list[Waiting]) -> None:
         try:

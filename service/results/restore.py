@@ -10,11 +10,12 @@ from functools import lru_cache
 import numpy as np
 
 from service.receiving.mappings import mapping_on_record
-from service.receiving.terms import read_on_record
+from service.receiving.terms import read_again
 from service.results.outputs import tallies_of
 from service.results.stored import read_stored
 from service.results.submissions import Held
 from service.services import Services
+from validator.readings.received import received
 from validator.regulation import Regulation
 from validator.report import InputRecord, Run
 from validator.report.counts import Counts, counts_of
@@ -58,8 +59,8 @@ class Restorer:
         regulation = self._services.regulations.get(row.regulation_hash, known_on)
         received_at = datetime.fromtimestamp(submission.received_at, UTC)
         with store.local(submission.object_key) as path:
-            source = read_on_record(
-                path, submission.name, submission.options,
+            source = read_again(
+                received(path), submission.name, submission.options,
                 received_on=received_at.date(), most_bytes=self._services.settings.most_decompressed_bytes,
                 mapping=mapping_on_record(self._services.database, submission.options),
             )  # fmt: skip
