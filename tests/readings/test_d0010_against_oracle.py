@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.oracle_flows import read_d0010 as second_reader
 from tests.readings.samples import MPAN, TODAY, d0010_lines, joined
 from validator.errors import SubmissionError
-from validator.readings.d0010 import read_by_lines, read_d0010
+from validator.readings.d0010 import FIELDS, read_by_lines, read_d0010
 from validator.readings.d0010_columns import columns_of
 from validator.readings.pipes.envelopes import Flow
 from validator.readings.source import Submission
@@ -84,7 +84,7 @@ def test_good_files_are_read_in_columns_and_alike(
     content = b"".join(parts)
     content = content.removesuffix(end.encode()) if cut_short else content
     content = b"\xef\xbb\xbf" + content if marked else content
-    assert columns_of(memoryview(content), Flow("D0010", "DTC", "026"), allow_test_data=False) is not None
+    assert columns_of(memoryview(content), Flow("D0010", "DTC", "026"), FIELDS, allow_test_data=False) is not None
     _agree(content)
     if len(parts) == 1 and end == "\n" and not marked:
         stripped = [

@@ -84,7 +84,8 @@ def _fails(part: pa.ChunkedArray, cast: Callable[[Any], Any]) -> bool:
     return False
 
 
-def _is_text(sent: pa.DataType) -> bool:
+def is_text(sent: pa.DataType) -> bool:
+    """Whether a column's type is one of text, as it is or in a dictionary."""
     plain = sent.value_type if pt.is_dictionary(sent) else sent
     return bool(pt.is_string(plain) or pt.is_large_string(plain) or pt.is_string_view(plain))
 
@@ -162,7 +163,7 @@ def _check_counts(submission: Submission, name: str, counts: list[int]) -> None:
 
 def _date(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     expected = "a date (date32, or ISO text such as 2026-04-01)"
-    if _is_text(column.type):
+    if is_text(column.type):
         column = _text(submission, name, column)
     if pt.is_timestamp(column.type):
         return _midnights(submission, name, column)
@@ -193,7 +194,7 @@ def _instant(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.C
             "State the zone",
             column=name,
         )
-    if _is_text(column.type):
+    if is_text(column.type):
         column = _text(submission, name, column)
     # What nanoseconds have beyond microseconds says nothing about an outstation.
     options = pc.CastOptions(READINGS.field(name).type, allow_time_truncate=True)
@@ -262,11 +263,11 @@ class _Kind:
 
 
 def _is_date(sent: pa.DataType) -> bool:
-    return bool(pt.is_date(sent) or (pt.is_timestamp(sent) and sent.tz is None) or _is_text(sent))
+    return bool(pt.is_date(sent) or (pt.is_timestamp(sent) and sent.tz is None) or is_text(sent))
 
 
 def _is_instant(sent: pa.DataType) -> bool:
-    return bool(pt.is_timestamp(sent) or _is_text(sent))
+    return bool(pt.is_timestamp(sent) or is_text(sent))
 
 
 def _bool(submission: Submission, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -278,7 +279,7 @@ def _kind(target: pa.DataType) -> _Kind:
 
 
 _KINDS = {
-    "string": _Kind(_is_text, "text (string)", _text),
+    "string": _Kind(is_text, "text (string)", _text),
     "date32[day]": _Kind(_is_date, "a date (date32, or ISO text)", _date),
     "double": _Kind(is_number, "a number (float64)", _number),
     "int32": _Kind(is_number, "a whole number (int32)", _whole),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from validator.errors import SubmissionError
+from validator.readings.dates import date_of
 from validator.readings.source import Submission
 
 _LEVELS = ("MSE", "SDE", "OSD", "CND", "SPE")
@@ -94,12 +95,10 @@ def _exception(submission: Submission, line: int, above: Sequence[Sequence[str]]
 
 
 def _date(submission: Submission, line: int, text: str) -> date:
-    try:
-        if re.fullmatch("[0-9]{8}", text):
-            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        pass
-    raise _wrong(submission, line, text, "a date as YYYYMMDD", "date (field 1 of SDE)")
+    found = date_of(text)
+    if found is None:
+        raise _wrong(submission, line, text, "a date as YYYYMMDD", "date (field 1 of SDE)")
+    return found
 
 
 def _wrong(submission: Submission, line: int, text: str, expected: str, column: str) -> SubmissionError:

@@ -63,9 +63,7 @@ def chosen_columns(submission: Submission, names: Sequence[str]) -> Chosen:
     Raises SubmissionError for a required column that is missing, a name that comes twice, and an unknown
     name so near an absent optional one that it is taken for a misspelling.
     """
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    if twice:
-        raise submission.refuse("two columns of this name", "each column once", column=twice[0])
+    refuse_twice(submission, names)
     refuse_other_tables(submission, names)
     for name in REQUIRED_COLUMNS:
         if name not in names:
@@ -75,6 +73,13 @@ def chosen_columns(submission: Submission, names: Sequence[str]) -> Chosen:
     refuse_misspelt(submission, unknown, (name for name in ours if name not in names))
     known = tuple(name for name in names if name in ours)
     return Chosen(known, tuple(name for name in unknown if name not in OVERWRITTEN))
+
+
+def refuse_twice(submission: Submission, names: Sequence[str], line: int | None = None) -> None:
+    """Raise SubmissionError where a name comes twice; `line` is where the names stand."""
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        raise submission.refuse("two columns of this name", "each column once", line=line, column=twice[0])
 
 
 def refuse_other_tables(submission: Submission, names: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from validator.errors import Place, SubmissionError
-from validator.readings.d0010_columns import columns_of
+from validator.readings.d0010_columns import NUMBER, columns_of
 from validator.readings.dtc_records import Layout, Record, records
 from validator.readings.pipes.envelopes import Flow
 from validator.readings.register_readings import RegisterReading, RegisterReadings
@@ -21,12 +21,14 @@ _LAYOUTS = {
     "029": Layout(3, (1,)),
     "030": Layout(7, (1, 2, 3, 6, 7)),
 }
-_NUMBER = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
+FIELDS = {word: layout.fields for word, layout in _LAYOUTS.items()}
+_NUMBER = re.compile(NUMBER)
 
 
 def read_d0010(submission: Submission) -> Decoded:
     """The register readings, and no channel-days; SubmissionError for a broken envelope, tree or field."""
-    columns = columns_of(submission.data, Flow(FLOW, "DTC", "026"), allow_test_data=submission.allow_test_data)
+    flow = Flow(FLOW, "DTC", "026")
+    columns = columns_of(submission.data, flow, FIELDS, allow_test_data=submission.allow_test_data)
     if columns is None:
         return read_by_lines(submission)
     registers = RegisterReadings(submission.name, columns.table)

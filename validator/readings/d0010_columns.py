@@ -6,6 +6,7 @@ line by line (d0010.py) finds the fault and its place, or reads what is unusual 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kernels import pipes as kernel
+from validator.readings.formats import BOM
 from validator.readings.pipes.envelopes import Enclosed, EnvelopeError, Flow, close, opened
 
-_WORDS = {"026": 2, "028": 2, "029": 3, "030": 7}
-"""Records and their fields after the record id."""
-_NUMBER = r"\A(?:[0-9]+\.?[0-9]*|\.[0-9]+)\z"
+NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+"""A number without a sign."""
 _PIPE, _NEWLINE, _RETURN = 124, 10, 13
-_BOM = b"\xef\xbb\xbf"
 _STAMP_BYTES = 14
 _MOST_TEXT_BYTES = 2**31 - 16
 
@@ -58,12 +58,15 @@ class _Lines:
         return np.stack([self.bars[bar - 1] + 1, self.bars[bar]], axis=1)
 
 
-def columns_of(data: memoryview, flow: Flow, *, allow_test_data: bool) -> Columns | None:
-    """The readings of a file that is right throughout; None for any other."""
-    plain = data[len(_BOM) :] if bytes(data[: len(_BOM)]) == _BOM else data
+def columns_of(data: memoryview, flow: Flow, fields: Mapping[str, int], *, allow_test_data: bool) -> Columns | None:
+    """The readings of a file that is right throughout; None for any other.
+
+    `fields` is the number of fields after the record id, of each record.
+    """
+    plain = data[len(BOM) :] if bytes(data[: len(BOM)]) == BOM else data
     if not 0 < len(plain) < _MOST_TEXT_BYTES:
         return None
-    lines = _lines(np.frombuffer(plain, dtype=np.uint8))
+    lines = _lines(np.frombuffer(plain, dtype=np.uint8), fields)
     if lines is None or not _enclosed(lines, flow, allow_test_data):
         return None
     return _readings(lines)
@@ -73,7 +76,7 @@ def _packed(word: str) -> int:
     return int.from_bytes(f"{word}|".encode(), "little")
 
 
-def _lines(data: Bytes) -> _Lines | None:
+def _lines(data: Bytes, fields: Mapping[str, int]) -> _Lines | None:
     """The lines, where each has a known record id and as many fields as that, and all bytes are printable ASCII."""
     ends = np.flatnonzero(data == _NEWLINE)
     if not len(ends) or ends[-1] != len(data) - 1:
@@ -91,8 +94,8 @@ def _lines(data: Bytes) -> _Lines | None:
     first_bar = np.searchsorted(bars, begin)
     found = np.diff(np.append(first_bar, len(bars)))
     due = np.zeros(len(begin), dtype=np.int64)
-    for known, fields in _WORDS.items():
-        due[word == _packed(known)] = fields + 1
+    for known, many in fields.items():
+        due[word == _packed(known)] = many + 1
     enveloping = (word == _packed("ZHV")) | (word == _packed("ZPT"))
     if not (enveloping | ((due == found) & (due > 0) & (data[end - 1] == _PIPE))).all():
         return None
@@ -163,7 +166,7 @@ def _trimmed(lines: _Lines, of: Places, place: int) -> Any:
 
 def _numbers(texts: pa.StringArray) -> Any | None:
     """The numbers, correctly rounded; None where one is not a number without a sign."""
-    if not pc.all(pc.match_substring_regex(texts, _NUMBER), min_count=0).as_py():
+    if not pc.all(pc.match_substring_regex(texts, rf"\A{NUMBER}\z"), min_count=0).as_py():
         return None
     try:
         return pc.cast(texts, pa.float64())

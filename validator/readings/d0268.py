@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from validator.errors import Place, SubmissionError
+from validator.readings.dates import date_of
 from validator.readings.dtc_records import Layout, Record, records
 
 FLOW = "D0268"
@@ -127,14 +128,11 @@ def _require(record: Record, name: str) -> None:
 
 
 def _date(record: Record, name: str) -> date:
-    text = record.fields[2]
-    try:
-        if not re.fullmatch("[0-9]{8}", text):
-            raise ValueError(text)
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
+    found = date_of(record.fields[2])
+    if found is None:
         place = Place(name, record.line, column="effective date (field 2 of 01A)")
-        raise SubmissionError(place, ascii(text), "a date as YYYYMMDD", "Correct the date") from None
+        raise SubmissionError(place, ascii(record.fields[2]), "a date as YYYYMMDD", "Correct the date")
+    return found
 
 
 def _rows(system: _System, notes: list[str]) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,6 +13,16 @@ from validator.calendar import day_number
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 12, 31)
 _DAYS_AHEAD = timedelta(days=1)
+
+
+def date_of(text: str) -> date | None:
+    """A date from YYYYMMDD; None where it is none."""
+    if not re.fullmatch("[0-9]{8}", text):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
 
 
 def latest_date(today: date) -> date:

@@ -7,14 +7,15 @@ import pyarrow.types as pt
 
 from validator.readings.columns import Chosen, chosen_columns, readings_of, stated_time_base
 from validator.readings.half_hours.narrow import is_narrow, narrow_layout, narrow_readings
+from validator.readings.period_columns import chosen_with_periods
 from validator.readings.source import Decoded, Submission
-from validator.readings.wide_table import is_wide, wide_columns, wide_readings
+from validator.readings.wide_table import is_wide, wide_readings
 
 
 def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
     """Which of a table's columns are read. Raises SubmissionError as the layout's own reader does."""
     if is_wide(schema):
-        return wide_columns(submission, schema.names)
+        return chosen_with_periods(submission, schema.names)
     if not is_narrow(schema):
         return chosen_columns(submission, schema.names)
     layout = narrow_layout(submission, schema.names)

@@ -5,7 +5,6 @@ Parquet decodes a column per period in about a third of the time that it takes f
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,19 +13,11 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from validator.calendar import UTC_PERIODS
-from validator.readings.casts import cast_column, cast_or_refuse
-from validator.readings.columns import (
-    OVERWRITTEN,
-    Chosen,
-    check_rows,
-    finished,
-    missing_column,
-    refuse_misspelt,
-    stated_time_base,
-)
-from validator.readings.csv_cells import MOST_PERIODS, Floats, last_column, lists_of
+from validator.readings.casts import cast_column, cast_or_refuse, is_text
+from validator.readings.columns import check_rows, finished, stated_time_base
+from validator.readings.csv_cells import MOST_PERIODS, Floats
 from validator.readings.csv_flags import Flags, flags_of
-from validator.readings.csv_wide import NAMED, PERIOD_NAME, REQUIRED, lengths_of, periods_due
+from validator.readings.period_columns import NAMED, PERIOD_NAME, add_durations, add_values, chosen_with_periods
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import Columns
 
@@ -41,27 +32,12 @@ def is_wide(schema: pa.Schema) -> bool:
     return "p1" in schema.names and "energy_kwh" not in schema.names
 
 
-def wide_columns(submission: Submission, names: Sequence[str]) -> Chosen:
-    """Which columns are read; SubmissionError where one lacks, comes twice or looks misspelt."""
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    if twice:
-        raise submission.refuse("two columns of this name", "each column once", column=twice[0])
-    periods = {name for name in names if PERIOD_NAME.fullmatch(name)}
-    unknown = [name for name in names if name not in NAMED and name not in periods]
-    for name in (*REQUIRED, *periods_due(submission, periods, line=None)):
-        if name not in names:
-            raise missing_column(submission, name, unknown)
-    refuse_misspelt(submission, unknown, (name for name in NAMED if name not in names))
-    known = tuple(name for name in names if name not in unknown)
-    return Chosen(known, tuple(name for name in unknown if name not in OVERWRITTEN))
-
-
 def wide_readings(submission: Submission, table: pa.Table) -> Decoded:
     """Readings of a validated table. Nulls after a day's last value are cut, as blank cells of a wide CSV are.
 
     Raises SubmissionError with row and column.
     """
-    chosen = wide_columns(submission, table.column_names)
+    chosen = chosen_with_periods(submission, table.column_names)
     columns: Columns = {name: cast_column(submission, name, table[name]) for name in chosen.known if name in NAMED}
     check_rows(submission, columns)
     energies = _sent(submission, table, "p", pa.float64(), _NUMBER)
@@ -71,12 +47,12 @@ def wide_readings(submission: Submission, table: pa.Table) -> Decoded:
         if flags:
             columns["period_flags"] = _lists(flags, np.uint16)
     else:
-        _add_uneven(submission, table, columns, energies)
+        matrix, flags_sent = _matrix(energies, np.nan), _flags(submission, table)
+        utc = stated_time_base(submission, table.schema.metadata)
+        add_values(submission, columns, matrix, len(energies), flags_sent, utc=utc)
     durations = _sent(submission, table, "d", pa.float64(), _NUMBER)
     if durations:
-        durations_s = _matrix(durations, np.nan)
-        lengths = last_column(~np.isnan(durations_s))
-        columns["period_duration_s"] = lists_of(durations_s, lengths, null_where_empty=True)
+        add_durations(columns, _matrix(durations, np.nan))
     return Decoded(finished(submission, columns, table.schema.metadata), chosen.ignored)
 
 
@@ -104,12 +80,7 @@ def _is_whole(columns: Sequence[Any]) -> bool:
 def _has_plain_flags(table: pa.Table) -> bool:
     """Whether flags, where they are sent, are bits for every one of the 48 periods."""
     flags = [table[name] for name in table.column_names if name[0] == "f" and PERIOD_NAME.fullmatch(name)]
-    return not flags or (_is_whole(flags) and not any(_is_text(column) for column in flags))
-
-
-def _is_text(column: pa.ChunkedArray) -> bool:
-    kind = column.type.value_type if pt.is_dictionary(column.type) else column.type
-    return bool(pt.is_string(kind) or pt.is_large_string(kind) or pt.is_string_view(kind))
+    return not flags or (_is_whole(flags) and not any(is_text(column.type) for column in flags))
 
 
 def _lists(columns: Sequence[Any], dtype: type[Any]) -> pa.Array:
@@ -142,26 +113,9 @@ def _matrix(columns: Sequence[Any], absent: float) -> Floats:
     return matrix
 
 
-def _add_uneven(submission: Submission, table: pa.Table, columns: Columns, sent: Sequence[Any]) -> None:
-    """Energies and flags of days that may be of different lengths."""
-    energies = _matrix(sent, np.nan)
-    flags = _flags(submission, table)
-    utc = stated_time_base(submission, table.schema.metadata)
-    lengths = lengths_of(submission, {"utc_day": _every(utc, len(energies)), **columns}, energies, len(sent), flags)
-    columns["energy_kwh"] = lists_of(energies, lengths)
-    if flags is not None:
-        flags.check_whole(submission, energies, lengths)
-        columns["period_flags"] = flags.lists(energies, lengths)
-        columns.setdefault("alarms_carried", pa.array(flags.has_any & flags.are_bits))
-
-
-def _every(value: bool, rows: int) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.array(np.full(rows, value))])
-
-
 def _flags(submission: Submission, table: pa.Table) -> Flags | None:
     """The statuses: letters as in a wide CSV, or flag bits."""
-    if "f1" not in table.column_names or _is_text(table["f1"]):
+    if "f1" not in table.column_names or is_text(table["f1"].type):
         return flags_of(submission, table)
     sent = _sent(submission, table, "f", pa.uint16(), _BITS)
     bits = np.zeros((table.num_rows, MOST_PERIODS), dtype=np.uint16)

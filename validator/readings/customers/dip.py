@@ -61,13 +61,16 @@ def read_dip(submission: Submission) -> Decoded:
     def read(first: int | None) -> Decoded:
         return _decoded(submission, mapping, messages[:first])
 
-    if not submission.lenient:
-        return told_in_order(read, lambda fault: fault.place.row, row_is_day=True)
+    if submission.lenient:
+        return _leniently(submission, mapping, messages)
+    return told_in_order(read, lambda fault: fault.place.row, row_is_day=True)
+
+
+def _leniently(submission: Submission, mapping: DipMapping, messages: list[tuple[int, Any]]) -> Decoded:
+    """What can be read; the other messages as they stand in the submission."""
     refused: list[RefusedLines] = []
     good = []
-    texts = iter(_texts(submission))
-    for message in messages:
-        first_line, text = next(texts)
+    for message, (first_line, text) in zip(messages, _texts(submission), strict=True):
         try:
             _decoded(submission, mapping, [message])
         except SubmissionError as fault:
