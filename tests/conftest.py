@@ -1,4 +1,4 @@
-"""Databases for every test of storage: the same tests run on SQLite and on PostgreSQL."""
+"""What all tests share: databases, so that tests of storage run on SQLite and PostgreSQL; no deadline for examples."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import PostgresServer, Template, made_template, opened, running_postgres
 from validator.registry.registry import Registry
 
 KINDS = ("sqlite", "postgresql")
+
+# The first example may be what compiles a kernel, and no test is held to a time.
+settings.register_profile("copcheck", deadline=None)
+settings.load_profile("copcheck")
 
 
 @pytest.fixture(scope="session")
