@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import platform
 import statistics
 import subprocess
@@ -35,6 +34,7 @@ from kernels.compile import kernel
 from tests import oracle_dtc
 from tests.oracle_dtc import OracleDay
 from tests.oracle_idd import OracleChannelDay, read_c0121
+from validator.cores import cores
 from validator.readings.pipes import LAYOUTS, read_pipes
 from validator.readings.source import Submission
 from validator.schema import READINGS
@@ -234,7 +234,7 @@ def main() -> None:
     arguments.add_argument("--flow", choices=[*LAYOUTS, "first"], help="one flow, or only a process's first reads")
     arguments.add_argument("--rounds", type=int, default=7)
     chosen = arguments.parse_args()
-    jobs = len(os.sched_getaffinity(0))
+    jobs = cores()
     print(f"{platform.machine()}, {jobs} cores, Python {platform.python_version()}")
     for word in LAYOUTS if chosen.flow is None else [chosen.flow]:
         if word != "first":

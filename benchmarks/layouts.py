@@ -11,6 +11,16 @@ import pyarrow as pa
 Named = dict[str, Any]
 
 
+def apart(table: pa.Table) -> tuple[Named, npt.NDArray[np.float64], npt.NDArray[np.uint16]]:
+    """What names each row of an estate's readings, its energies and its flags, (rows, periods)."""
+    named = {name: table[name].combine_chunks() for name in table.column_names[:4]}
+    energy_kwh, flags = (
+        np.asarray(table[name].combine_chunks().flatten()).reshape(table.num_rows, -1)
+        for name in ("energy_kwh", "period_flags")
+    )
+    return named, energy_kwh, flags
+
+
 def as_lists(named: Named, energy_kwh: npt.NDArray[np.float64], flags: npt.NDArray[np.uint16]) -> pa.Table:
     """A list of energies and a list of flags for each channel-day; arrays are (rows, periods)."""
     rows, periods = energy_kwh.shape

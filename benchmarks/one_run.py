@@ -32,7 +32,7 @@ def _command(path: Path, standing: Path, out: Path, page: bool) -> dict[str, Any
     from rich.console import Console
 
     from validator.command.run import Options, run
-    from validator.command.validate import cores
+    from validator.cores import cores
 
     options = Options((str(path),), standing, None, None, None, "local", out, cores(), "auto", report=page)
     began, cpu = time.perf_counter(), time.process_time()

@@ -154,13 +154,14 @@ def _timings(page: Page, rows: Rows, against: str) -> None:
 def _timing(row: dict[str, Any]) -> list[str]:
     quartiles = f"{row['ratio_low']:.2f} to {row['ratio_high']:.2f}"
     return [
-        row["estate"], f"{row['readings']:,}", row["name"], _nanoseconds(row), f"{row['ratio']:.2f}", quartiles,
-        str(row["rounds"]),
+        row["estate"], f"{row['readings']:,}", row["name"], f"{_nanoseconds(row):.2f}", f"{row['ratio']:.2f}",
+        quartiles, str(row["rounds"]),
     ]  # fmt: skip
 
 
-def _nanoseconds(row: dict[str, Any], seconds: str = "median_s") -> str:
-    return f"{row[seconds] / row['readings'] * 1e9:.2f}"
+def _nanoseconds(row: dict[str, Any]) -> float:
+    """What a reading takes."""
+    return float(row["median_s"] / row["readings"] * 1e9)
 
 
 def _stages(page: Page, rows: Rows, folder: Path) -> None:
@@ -168,12 +169,10 @@ def _stages(page: Page, rows: Rows, folder: Path) -> None:
     cells = []
     for stage in dict.fromkeys(row["name"] for row in rows):
         of_stage = {row["estate"]: row for row in rows if row["name"] == stage}
-        cells.append(
-            [stage, *(f"{of_stage[name]['median_s'] / of_stage[name]['readings'] * 1e9:.3f}" for name in estates)]
-        )
+        cells.append([stage, *(f"{_nanoseconds(of_stage[name]):.3f}" for name in estates)])
     page.table(("kernel, ns a reading", *estates), cells)
     page.plot(
-        stacks([{**row, "nanoseconds": row["median_s"] / row["readings"] * 1e9} for row in rows]),
+        stacks([{**row, "nanoseconds": _nanoseconds(row)} for row in rows]),
         "stages", "Nanoseconds a reading by kernel, on one thread", folder,
     )  # fmt: skip
 
@@ -185,10 +184,9 @@ def _beyond_the_floor(rows: Rows) -> str:
         peers = [
             row for row in _of(rows, "peers") if row["estate"] == estate and not row["name"].startswith("copcheck")
         ]
-        best = min(peers, key=lambda row: row["median_s"] / row["readings"])
+        best = min(peers, key=_nanoseconds)
         floor = next(row for row in _of(rows, "floor") if row["estate"] == estate and row["name"] == "floor by day")
-        quickest = best["median_s"] / best["readings"] * 1e9
-        least = floor["median_s"] / floor["readings"] * 1e9
+        quickest, least = _nanoseconds(best), _nanoseconds(floor)
         told.append(
             f"{estate}: the quickest peer, {best['name']}, takes {quickest:.1f} ns a reading; a fortieth of that is "
             f"{quickest / 40:.2f} ns, {quickest / 40 / least:.2f} of the floor's {least:.2f} ns"
@@ -199,7 +197,7 @@ def _beyond_the_floor(rows: Rows) -> str:
 def _shares(page: Page, rows: Rows, folder: Path) -> None:
     ours = [row for row in rows if row["name"].startswith("copcheck")]
     _timings(page, ours, "the floor")
-    values = [{"share": row["share"], "nanoseconds": row["median_s"] / row["readings"] * 1e9} for row in ours]
+    values = [{"share": row["share"], "nanoseconds": _nanoseconds(row)} for row in ours]
     page.plot(line(values), "shares", "Nanoseconds a reading over the share of days that hold findings", folder)
 
 
@@ -212,7 +210,7 @@ def _alone(page: Page, rows: Rows) -> None:
             [
                 check,
                 *(
-                    f"{_nanoseconds(of_check[name])}\N{NO-BREAK SPACE}({of_check[name]['ratio']:.1f})"
+                    f"{_nanoseconds(of_check[name]):.2f}\N{NO-BREAK SPACE}({of_check[name]['ratio']:.1f})"
                     for name in contenders
                 ),
             ]
@@ -230,7 +228,7 @@ def _frameworks(page: Page, rows: Rows, _folder: Path) -> None:
     )
     cells = [
         [
-            row["name"], row["rules"], _nanoseconds(row),
+            row["name"], row["rules"], f"{_nanoseconds(row):.2f}",
             *(f"{row['median_s'] / row[ours]:.1f}" for ours in ("every_s", "same_s", "floor_s")),
         ]
         for row in rows

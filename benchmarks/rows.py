@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from validator.cores import cores
+
 FOLDER = Path(__file__).parent / "measured"
 
 
@@ -28,11 +30,6 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         **{module.__name__: module.__version__ for module in (numba, numpy, polars, pyarrow)},
     }
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:

@@ -18,12 +18,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import estate
-from benchmarks.layouts import as_columns
+from benchmarks.layouts import apart, as_columns
 from benchmarks.rows import save
 
 FORMATS = {
@@ -49,10 +48,7 @@ def written(folder: Path, systems: int) -> None:
     table = estate.readings(systems)
     estate.write_standing(systems, folder / "standing.csv", check=False)
     estate.write_parquet(table, folder / "lists.parquet")
-    named = {name: table[name].combine_chunks() for name in table.column_names[:4]}
-    lists = (table[name].combine_chunks() for name in ("energy_kwh", "period_flags"))
-    energy_kwh, flags = (np.asarray(column.values).reshape(-1, estate.PERIODS) for column in lists)
-    columns = as_columns(named, energy_kwh, flags)
+    columns = as_columns(*apart(table))
     pq.write_table(columns, folder / "columns.parquet", compression="lz4", row_group_size=1 << 17)
     for name, compression in (("plain.arrow", None), ("lz4.arrow", "lz4")):
         options = pa.ipc.IpcWriteOptions(compression=compression)

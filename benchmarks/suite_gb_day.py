@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from benchmarks.estate import DAY, PERIODS, meter_facts
 from benchmarks.layouts import as_columns, as_lists
 from benchmarks.rows import save
-from validator.command.validate import cores
+from validator.cores import cores
 from validator.readings import read_submission
 from validator.regulation import Regulation, load_regulation
 from validator.report.tables import file_metadata, write_tables

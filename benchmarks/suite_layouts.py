@@ -17,13 +17,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import estate
-from benchmarks.layouts import as_columns, as_lists
+from benchmarks.layouts import apart, as_columns, as_lists
 from benchmarks.rows import save
 from validator.readings import read_bytes
 
@@ -34,19 +32,13 @@ KEPT = Path(__file__).parent / "layouts.csv"
 
 def shapes(systems: int) -> dict[str, pa.Table]:
     """The same day in every shape."""
-    table = estate.numbers_everywhere(systems)
-    named = {name: table[name].combine_chunks() for name in table.column_names[:4]}
-    energy_kwh, flags = (_matrix(table, name) for name in ("energy_kwh", "period_flags"))
+    named, energy_kwh, flags = apart(estate.numbers_everywhere(systems))
     return {
         "a list per day": as_lists(named, energy_kwh, flags),
         "a list per day, elements never null": _never_null(as_lists(named, energy_kwh, flags)),
         "a column per period": as_columns(named, energy_kwh, flags, nullable=True),
         "a column per period, never null": as_columns(named, energy_kwh, flags),
     }
-
-
-def _matrix(table: pa.Table, name: str) -> npt.NDArray[Any]:
-    return np.asarray(table[name].combine_chunks().flatten()).reshape(table.num_rows, -1)
 
 
 def _never_null(table: pa.Table) -> pa.Table:

@@ -30,7 +30,8 @@ import pyarrow.parquet as pq
 from benchmarks import estate
 from benchmarks.delimited import python_parser
 from benchmarks.made_files import FLOWS, LONG_CHANNEL, write_all
-from benchmarks.rows import cores, save
+from benchmarks.rows import save
+from validator.cores import cores
 from validator.readings import read_submission
 from validator.readings.source import TimeBase
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from validator.cores import cores
 from validator.readings.source import MOST_DECOMPRESSED_BYTES
 
 MEGABYTE = 1024 * 1024
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
@@ -49,7 +45,7 @@ class Settings(BaseSettings):
     body_idle_s: float = Field(default=30.0, gt=0, description="How long a client may pause within a body.")
 
     job_processes: int = Field(default=1, ge=0, description="Processes for queued jobs; 0: a thread of the server.")
-    job_threads: int = Field(default_factory=_cores, ge=1, description="Threads that share one job's kernels.")
+    job_threads: int = Field(default_factory=cores, ge=1, description="Threads that share one job's kernels.")
     lease_s: float = Field(default=30.0, gt=0, description="How long a job is held without a heartbeat.")
     most_attempts: int = Field(default=3, ge=1, description="Times a job may die before it is set aside.")
 

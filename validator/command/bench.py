@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from validator.command.validate import FormatWord, TimeBase, cores
+from validator.command.validate import FormatWord, TimeBase
+from validator.cores import cores
 
 if TYPE_CHECKING:
     from validator.bench.detection import Detected

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from validator.command.validate import ChannelOption, FormatWord, MappingOption, StampsOption, TimeBase, cores
+from validator.command.validate import ChannelOption, FormatWord, MappingOption, StampsOption, TimeBase
+from validator.cores import cores
 
 app = typer.Typer()
 

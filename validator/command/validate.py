@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -10,6 +9,7 @@ import typer
 from rich.console import Console
 
 from validator.command.sources import KnownOnOption, RegistryOption
+from validator.cores import cores
 
 if TYPE_CHECKING:
     from validator.command.run import Options
@@ -29,11 +29,6 @@ ChannelOption: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="MPAN/QUANTITY", help="For a file that names none; may be repeated.")
 ]
 MappingOption: TypeAlias = Annotated[Path | None, typer.Option(help="Where readings stand in MHHS messages: TOML.")]
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @app.command()
