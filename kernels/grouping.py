@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.compile import kernel
-
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+from kernels.numbering import first_slot
 
 
 @kernel
@@ -24,8 +23,7 @@ def group_rows(channels, days, slots, group, first_row):  # type: ignore[no-unty
             group[row] = group[row - 1]
             continue
         key = (np.uint64(np.uint32(channels[row])) << np.uint64(32)) | np.uint64(np.uint32(days[row]))
-        mixed = key * MULTIPLIER
-        slot = (mixed ^ (mixed >> np.uint64(32))) & mask
+        slot = first_slot(key, mask)
         while True:
             found = slots[slot]
             if found < 0:

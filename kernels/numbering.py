@@ -11,7 +11,7 @@ MSID_DIGITS = 4
 MSID_FROM = np.int64(10_000_000_000_000)
 """A CVA MSID of four digits stands above every MPAN core of thirteen, so that no two texts share a number."""
 NO_NUMBER = np.int64(-1)
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @inlined
@@ -61,6 +61,13 @@ def read_identifiers(offsets, data, numbers, right):  # type: ignore[no-untyped-
                 numbers[k] = MSID_FROM + number
 
 
+@inlined
+def first_slot(key, mask):  # type: ignore[no-untyped-def]
+    """Where the search for a key begins in a table of `mask` + 1 slots, a power of two."""
+    mixed = np.uint64(key) * _MULTIPLIER
+    return (mixed ^ (mixed >> np.uint64(32))) & mask
+
+
 @kernel
 def number_keys(keys, slots, codes, first_rows):  # type: ignore[no-untyped-def]
     """Number of distinct keys; the place of each among them, in order of appearance, into `codes`, int32 (rows,).
@@ -76,8 +83,7 @@ def number_keys(keys, slots, codes, first_rows):  # type: ignore[no-untyped-def]
         if row > 0 and key == keys[row - 1]:
             codes[row] = codes[row - 1]
             continue
-        mixed = np.uint64(key) * MULTIPLIER
-        slot = (mixed ^ (mixed >> np.uint64(32))) & mask
+        slot = first_slot(key, mask)
         while True:
             found = slots[slot]
             if found < 0:

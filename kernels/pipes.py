@@ -160,12 +160,11 @@ def scan(  # type: ignore[no-untyped-def]
                     data, ends, count, with_return, value_word, flag_of, BAD_LETTER,
                     block_flags, lengths, tails, periods, words,
                 )  # fmt: skip
-                numbers(lengths, tails, count, kwh, unusual)
             else:
                 plain_lines(
                     data, ends, count, with_return, value_word, flag_of, BAD_LETTER, block_flags, lengths, tails
                 )
-                numbers(lengths, tails, count, kwh, unusual)
+            numbers(lengths, tails, count, kwh, unusual)
         if depth == levels and at < count:
             # Nearly all lines are values as they are usually written.
             room = max(np.int64(0), min(value_room - values, MOST_VALUES - in_row))

@@ -45,10 +45,15 @@ def _row_kind(attached: Attached) -> dict[str, Bools]:
     }
 
 
+def complete_days(attached: Attached, finite: npt.NDArray[np.int32]) -> Bools:
+    """Days without a missing period, (rows,); `finite` is how many readings of each are finite."""
+    periods = np.diff(attached.values.offsets)
+    return np.asarray((finite == periods) & (periods > 0))
+
+
 def _sent(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bools]:
     readings, values = attached.readings, attached.values
-    periods = np.diff(values.offsets)
-    complete = (finite == periods) & (periods > 0)
+    complete = complete_days(attached, finite)
     return {
         "flags": values.has_flags,
         "alarms": attached.alarms_carried,

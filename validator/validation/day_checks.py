@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from kernels.apparent import highest_demand
 from kernels.flags import any_marked_actual
 from validator.attach import Attached
+from validator.attach.carried import complete_days
 from validator.attach.profiles import ACTIVE_MW
 from validator.attach.values import combined
 from validator.schema import QUANTITIES
@@ -30,7 +31,9 @@ def find_in_days(attached: Attached, ran: Callable[[str], Bools], facts: DayFact
     checks: dict[str, Callable[[Attached, Bools], Measured]] = {
         **DAY_CHECKS,
         "above_cop_capacity": lambda attached, ran: _above_cop_capacity(attached, ran, facts),
-        "register_advance_mismatch": lambda attached, ran: register_mismatch(attached, ran, _complete(attached, facts)),
+        "register_advance_mismatch": lambda attached, ran: register_mismatch(
+            attached, ran, complete_days(attached, facts.table["finite"])
+        ),
     }
     found = {}
     for code, check in checks.items():
@@ -38,12 +41,6 @@ def find_in_days(attached: Attached, ran: Callable[[str], Bools], facts: DayFact
         # What no row carries costs nothing: most submissions bring neither registers nor clocks.
         found[code] = check(attached, rows) if rows.any() else Measured.none()
     return found
-
-
-def _complete(attached: Attached, facts: DayFacts) -> Bools:
-    """Days without a missing period."""
-    periods = np.diff(attached.values.offsets)
-    return np.asarray((facts.table["finite"] == periods) & (periods > 0))
 
 
 def _mpan_check_digit(attached: Attached, ran: Bools) -> Measured:
