@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from functools import lru_cache
 
@@ -12,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.access import is_loopback
 from service.api.faults import problem_response
+from service.identity import new_request_id
 from service.metrics import REQUEST_SECONDS
 from service.problems import Problem
 
@@ -43,7 +43,7 @@ class Surroundings:
             return
         headers = dict(scope["headers"])
         said = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = said if _REQUEST_ID.fullmatch(said) else secrets.token_hex(8)
+        request_id = said if _REQUEST_ID.fullmatch(said) else new_request_id()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
         began, status = time.perf_counter(), 0

@@ -8,7 +8,6 @@ import binascii
 import errno
 import hashlib
 import re
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import BinaryIO
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from service.identity import new_id
 from service.problems import Problem
 
 _WRITE_BYTES = 256 * 1024
@@ -26,16 +26,21 @@ _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A whole body: in memory (`content`) where it is small, else in a file of the spool."""
+    """A whole body: in memory (`content`) where it is small, else in a file of the spool.
+
+    `leaving` is left when the request is done with it: a file that is still there goes then.
+    """
 
     path: Path
     sha256: str
     size_bytes: int
-    content: bytes | None = None
+    content: bytes | None
+    leaving: ExitStack
 
     def file(self) -> Path:
         """The body as a file, written now where it is in memory."""
         if self.content is not None:
+            self.leaving.callback(self.path.unlink, missing_ok=True)
             self.path.write_bytes(self.content)
         return self.path
 
@@ -57,17 +62,15 @@ async def spooled(request: Request, spool: Path, most_bytes: int, idle_s: float)
     said = request.headers.get("content-length", "")
     if said.isdigit() and int(said) > most_bytes:
         raise too_large(most_bytes)
-    path = spool / f"body-{secrets.token_hex(12)}"
     try:
-        arrived = await _arrived(request, path, most_bytes, idle_s)
-        _check_digest(request.headers.get("content-digest"), arrived.sha256)
-        yield arrived
+        with ExitStack() as leaving:
+            arrived = await _arrived(request, spool / f"body-{new_id()}", most_bytes, idle_s, leaving)
+            _check_digest(request.headers.get("content-digest"), arrived.sha256)
+            yield arrived
     except OSError as fault:
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Problem(507, "no-room", "the disk has no room for this body; nothing was kept of it") from fault
         raise
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def too_large(most_bytes: int) -> Problem:
@@ -75,7 +78,7 @@ def too_large(most_bytes: int) -> Problem:
     return Problem(413, "too-large", f"the body is more than {most_bytes} bytes; send it in parts", limit=most_bytes)
 
 
-async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float) -> Spooled:
+async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float, leaving: ExitStack) -> Spooled:
     digest, size, held = hashlib.sha256(), 0, bytearray()
     with ExitStack() as opened:
         file: BinaryIO | None = None
@@ -83,37 +86,42 @@ async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float)
         def write(chunk: bytes) -> None:
             nonlocal file
             if file is None:
+                leaving.callback(path.unlink, missing_ok=True)
                 file = opened.enter_context(open(path, "wb"))
             digest.update(chunk)
             file.write(chunk)
 
-        async for chunk in _patiently(request.stream(), idle_s):
-            size += len(chunk)
-            if size > most_bytes:
-                raise too_large(most_bytes)
-            held += chunk
-            if len(held) >= _WRITE_BYTES:
-                await run_in_threadpool(write, bytes(held))
-                held.clear()
+        async with _patience(idle_s) as patience:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > most_bytes:
+                    raise too_large(most_bytes)
+                held += chunk
+                if len(held) >= _WRITE_BYTES:
+                    # The disk may take its time: only the client's is short.
+                    patience.reschedule(None)
+                    await run_in_threadpool(write, bytes(held))
+                    held.clear()
+                patience.reschedule(asyncio.get_running_loop().time() + idle_s)
         if file is not None:
             await run_in_threadpool(write, bytes(held))
-            return Spooled(path, digest.hexdigest(), size)
+            return Spooled(path, digest.hexdigest(), size, None, leaving)
     # What is small needs neither a file nor another thread.
-    return Spooled(path, hashlib.sha256(held).hexdigest(), size, bytes(held))
+    return Spooled(path, hashlib.sha256(held).hexdigest(), size, bytes(held), leaving)
 
 
-async def _patiently(chunks: AsyncIterator[bytes], idle_s: float) -> AsyncIterator[bytes]:
-    """The chunks as they come; Problem 408 where none does for `idle_s`."""
-    while True:
-        try:
-            async with asyncio.timeout(idle_s):
-                chunk = await anext(chunks)
-        except StopAsyncIteration:
-            return
-        except TimeoutError:
-            said = f"nothing came for {idle_s:g} s; send the body again"
-            raise Problem(408, "too-slow", said, headers={"Connection": "close"}) from None
-        yield chunk
+@asynccontextmanager
+async def _patience(idle_s: float) -> AsyncIterator[asyncio.Timeout]:
+    """Problem 408 where nothing comes for `idle_s`, counted anew by whoever reschedules it."""
+    patience = asyncio.timeout(idle_s)
+    try:
+        async with patience:
+            yield patience
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        said = f"nothing came for {idle_s:g} s; send the body again"
+        raise Problem(408, "too-slow", said, headers={"Connection": "close"}) from None
 
 
 def _check_digest(header: str | None, sha256: str) -> None:
