@@ -23,7 +23,7 @@ from service.api.inline import Inline
 from service.jobs.judging import Task
 from service.jobs.perform import Done
 from service.problems import Problem
-from service.receiving.accept import Arrival, Told, arrival_of
+from service.receiving.arrival import Arrival, Told, arrival_of
 from service.receiving.asked import Asked, AskedInHeaders, asked_in, asked_of
 from service.receiving.body import spooled
 from service.receiving.intake import Intake

@@ -23,7 +23,8 @@ from service.database import Manifest, Regulations, Run
 from service.jobs.judging import Task
 from service.jobs.ledger import Leased, held_run
 from service.problems import Problem, not_found
-from service.receiving.accept import again, standing_for
+from service.receiving.accept import again
+from service.receiving.record import standing_for
 from service.results.differences import difference
 from service.results.receipt import receipt
 from service.results.submissions import Held, find, shape

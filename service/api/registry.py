@@ -19,8 +19,8 @@ from service.access.trail import note
 from service.api.access import Reader, Registrar, ServicesDep
 from service.api.submissions import PROBLEMS
 from service.problems import Problem, not_found, of_submission
-from service.receiving.accept import standing_for
 from service.receiving.body import spooled
+from service.receiving.record import standing_for
 from service.services import Services
 from validator.errors import RegistryError, SubmissionError
 from validator.impact import amendment_by_event, amendment_by_firmware, impact_of, supposed_amendment

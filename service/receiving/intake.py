@@ -8,7 +8,8 @@ from asyncio import Future, get_running_loop
 
 from sqlalchemy.exc import IntegrityError
 
-from service.receiving.accept import Accepted, Arrival, write
+from service.receiving.accept import Accepted, write
+from service.receiving.arrival import Arrival
 from service.services import Services
 from service.waiting import batches
 from service.waking import settle

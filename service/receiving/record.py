@@ -1,0 +1,104 @@
+"""Submissions on record: looked up and written by statements that are built once.
+
+To build a select anew takes SQLAlchemy ten times as long as it takes SQLite to answer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Insert, bindparam, insert, or_, select
+
+from service.access.caller import Caller
+from service.database import Base, Clock, Event, Run, SmallObject, Standing, Submission, Trail
+from service.problems import Problem
+from service.receiving.arrival import Arrival
+
+_NOW = select(Clock())
+_ON_RECORD = select(Submission.id, Submission.collector_id, Submission.content_key, Submission.idempotency_key).where(
+    Submission.collector_id.in_(bindparam("collectors", expanding=True))
+)
+_SAME_CONTENT = Submission.content_key.in_(bindparam("contents", expanding=True))
+_SAME_KEY = Submission.idempotency_key.in_(bindparam("keys", expanding=True))
+_BY_CONTENT = _ON_RECORD.where(_SAME_CONTENT)
+_BY_CONTENT_OR_KEY = _ON_RECORD.where(or_(_SAME_CONTENT, _SAME_KEY))
+_MINE = select(Standing.id).where(Standing.collector_id == bindparam("collector_id"))
+_NAMED = _MINE.where(Standing.id == bindparam("wanted"))
+_NEWEST = _MINE.order_by(Standing.id.desc()).limit(1)
+_FIRST_RUNS = select(Run.submission_id, Run.id).where(Run.submission_id.in_(bindparam("ids", expanding=True)))
+_INSERTS: dict[type[Base], Insert] = {model: insert(model) for model in (SmallObject, Submission, Event, Trail, Run)}
+
+Known = dict[tuple[str, str, str], tuple[str, str]]
+"""Submissions on record, (id, content key), by collector and either content key or Idempotency-Key."""
+
+
+def now_of(connection: Connection) -> float:
+    """The database's time in seconds since 1970."""
+    return float(connection.scalar(_NOW) or 0.0)
+
+
+def known_of(connection: Connection, arrivals: Iterable[Arrival]) -> Known:
+    """What is on record with the content or the Idempotency-Key of any of these."""
+    wanted = {
+        "collectors": list({arrival.caller.collector_id for arrival in arrivals}),
+        "contents": list({arrival.content_key for arrival in arrivals}),
+        "keys": list({a.told.idempotency_key for a in arrivals if a.told.idempotency_key is not None}),
+    }
+    known: Known = {}
+    found = connection.execute(_BY_CONTENT_OR_KEY if wanted["keys"] else _BY_CONTENT, wanted)
+    for id_, collector_id, content, key in found:
+        known[collector_id, "content", content] = id_, content
+        if key is not None:
+            known[collector_id, "key", key] = id_, content
+    return known
+
+
+def repeated(known: Known, arrival: Arrival) -> str | None:
+    """The submission that this one was, if it came before; Problem 422 where its key came with another body."""
+    collector_id, key = arrival.caller.collector_id, arrival.told.idempotency_key
+    if key is not None and (found := known.get((collector_id, "key", key))) is not None:
+        if found[1] != arrival.content_key:
+            detail = f"this Idempotency-Key came with another body before, as submission {found[0]}"
+            raise Problem(422, "idempotency-key-reused", detail, submission=found[0])
+        return found[0]
+    same = known.get((collector_id, "content", arrival.content_key))
+    return None if same is None else same[0]
+
+
+def remember(known: Known, arrival: Arrival) -> None:
+    """Has those that follow in the same transaction know of this one."""
+    collector_id, on_record = arrival.caller.collector_id, (arrival.submission_id, arrival.content_key)
+    known[collector_id, "content", arrival.content_key] = on_record
+    if arrival.told.idempotency_key is not None:
+        known[collector_id, "key", arrival.told.idempotency_key] = on_record
+
+
+def standing_for(connection: Connection, caller: Caller, wanted: str | None) -> str:
+    """The version of the collector's standing data that a run goes by: the one named, or the newest."""
+    if wanted is not None:
+        found = connection.scalar(_NAMED, {"collector_id": caller.collector_id, "wanted": wanted})
+        if found is None:
+            raise Problem(422, "no-standing-data", f"there is no standing data {wanted!r}; see GET /v1/standing")
+        return str(found)
+    newest = connection.scalar(_NEWEST, {"collector_id": caller.collector_id})
+    if newest is None:
+        raise Problem(
+            422,
+            "no-standing-data",
+            "no standing data is on file, so nothing can be judged: send it by PUT /v1/standing",
+        )
+    return str(newest)
+
+
+def add(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Writes rows of a table."""
+    if rows:
+        connection.execute(_INSERTS[model], rows)
+
+
+def first_runs(connection: Connection, submission_ids: Sequence[str]) -> dict[str, int]:
+    """The identifiers of the runs of new submissions, by the submission's."""
+    if not submission_ids:
+        return {}
+    return dict(connection.execute(_FIRST_RUNS, {"ids": submission_ids}).all())
