@@ -93,13 +93,12 @@ def touch(energy_kwh, flags, offsets, rows):  # type: ignore[no-untyped-def]
 
     They lie far apart, and these reads do not wait for each other as those of the marks do. Returns their union.
     """
-    energy_as_int = energy_kwh.view(np.int64)
     union = np.int64(0)
     for row in rows:
         end = np.uint64(offsets[row + 1])
         i = np.uint64(offsets[row])
         while i < end:
-            union |= energy_as_int[i]
+            union |= np.int64(energy_kwh[i] != 0.0)
             i += CACHE_LINE_ENERGIES
         i = np.uint64(offsets[row])
         while i < end:

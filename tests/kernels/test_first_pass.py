@@ -71,11 +71,11 @@ def _judged(values: list[float], before: list[float] | None = None) -> tuple[np.
     systems, slots = np.zeros(1, np.int32), np.array([[0, -1, -1, -1, -1, -1, -1, -1]], np.int32)
     where = (systems, slots, np.zeros(1, np.int8), np.zeros(1, np.int8))
     synchronised = np.uint16(1 << 7)
-    facts = np.zeros(1, dtype=DAY_FACTS)
+    facts, both = np.zeros(1, dtype=DAY_FACTS), np.empty(2)
     words = np.zeros((len(energy_kwh) + 3) // 4, dtype=np.uint64)
     first_pass(
-        energy_kwh, flags, words, np.zeros(0), offsets, meters, limits, meters, issues, 1e-9, *where,
-        12, SPIKE_RATIO, TOLERANCE, 1e-9, synchronised, 0, 1, facts,
+        energy_kwh, energy_kwh.view(np.int64), flags, words, np.zeros(0), offsets, meters, limits, meters, issues,
+        1e-9, *where, 12, SPIKE_RATIO, TOLERANCE, 1e-9, synchronised, 0, 1, both, both.view(np.int64), facts,
     )  # fmt: skip
     bits = np.zeros(len(values), dtype=np.uint32)
     everything = np.bitwise_or.reduce(np.array(CHECKS))

@@ -61,10 +61,13 @@ def run(options: Options, console: Console) -> Run:
     """
     started_at, started = datetime.now(UTC), time.perf_counter()
     require_writable(options.out)
-    rules = rules_of(options.registry, options.standing, options.known_on, options.regulation)
-    stages = {"tables": time.perf_counter() - started}
-    since = time.perf_counter()
-    sources, refused = _read(options, console)
+    # One file rarely keeps all threads at work: the rules are read meanwhile, and decoding has the rest of the time.
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(_read, options, console)
+        rules = rules_of(options.registry, options.standing, options.known_on, options.regulation)
+        stages = {"tables": time.perf_counter() - started}
+        since = time.perf_counter()
+        sources, refused = reading.result()
     if not sources:
         raise SubmissionError(
             Place(", ".join(options.inputs)),

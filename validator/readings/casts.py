@@ -15,7 +15,7 @@ from validator.readings.source import Submission
 from validator.schema import READINGS
 
 _MOST_SHOWN = 60
-_MOST_OFFSET = 2**31 - 1
+MOST_OFFSET = 2**31 - 1
 """Arrow's lists and texts count with int32."""
 
 
@@ -155,9 +155,9 @@ def _check_shared(submission: Submission, name: str, chunk_bytes: list[int]) -> 
 
 
 def _check_counts(submission: Submission, name: str, counts: list[int]) -> None:
-    if counts and max(counts) > _MOST_OFFSET:
+    if counts and max(counts) > MOST_OFFSET:
         raise submission.refuse(
-            f"{max(counts)} in one batch", f"at most {_MOST_OFFSET}", "Send smaller batches", column=name
+            f"{max(counts)} in one batch", f"at most {MOST_OFFSET}", "Send smaller batches", column=name
         )
 
 

@@ -7,6 +7,8 @@ Thrift's compact protocol (thrift-compact-protocol.md) around FileMetaData (parq
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 _MAGIC = b"PAR1"
@@ -16,8 +18,9 @@ _MOST_DEPTH = 16
 _LEAST_VALUE_BYTES = 4
 """A run-length encoded page states few bytes for many values; decoded, each takes at least this much."""
 
-# Field numbers of parquet.thrift on the way down to a column's sizes.
-_ROW_GROUPS, _COLUMNS, _COLUMN_METADATA, _NUM_VALUES, _UNCOMPRESSED_SIZE = 4, 1, 3, 5, 6
+# Field numbers of parquet.thrift on the way down to a row group's sizes.
+_ROW_GROUPS, _COLUMNS, _NUM_ROWS, _COLUMN_METADATA = 4, 1, 3, 3
+_PATH, _NUM_VALUES, _UNCOMPRESSED_SIZE = 3, 5, 6
 
 # Wire types of the compact protocol.
 _STOP, _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(13)
@@ -27,8 +30,22 @@ class BrokenFooterError(Exception):
     """The footer cannot be followed; says why."""
 
 
-def decoded_bytes(data: memoryview) -> int:
-    """Bytes that all columns come to when decoded, as the footer states: a lower bound."""
+@dataclass(frozen=True)
+class RowGroup:
+    """What the footer says of one row group: its rows, and of each column chunk the column at the top of its path,
+    its values (a null, or a list that is empty, is one) and the bytes that it decodes to at least.
+    """
+
+    rows: int
+    chunks: tuple[tuple[str, int, int], ...]
+
+    def values(self, column: str) -> int:
+        """Values of all leaves of a column."""
+        return sum(values for name, values, _ in self.chunks if name == column)
+
+
+def row_groups(data: memoryview) -> tuple[RowGroup, ...]:
+    """The row groups of a Parquet file. Raises BrokenFooterError."""
     if len(data) < _LEAST_FILE or bytes(data[-len(_MAGIC) :]) != _MAGIC:
         raise BrokenFooterError("no footer; truncated?")
     (length,) = struct.unpack("<I", data[-_TAIL : -len(_MAGIC)])
@@ -37,17 +54,26 @@ def decoded_bytes(data: memoryview) -> int:
     footer = bytes(data[len(data) - _TAIL - length : len(data) - _TAIL])
     try:
         groups = _Compact(footer).value(_STRUCT)[_ROW_GROUPS]
-        return sum(_column_bytes(column) for group in groups for column in group[_COLUMNS])
-    except (IndexError, KeyError, TypeError) as error:
+        return tuple(RowGroup(_count(group[_NUM_ROWS]), tuple(map(_chunk, group[_COLUMNS]))) for group in groups)
+    except (IndexError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise BrokenFooterError("a footer that cannot be read") from error
 
 
-def _column_bytes(column: dict[int, Any]) -> int:
+def decoded_bytes(groups: Sequence[RowGroup]) -> int:
+    """Bytes that all columns come to when decoded, as the footer states: a lower bound."""
+    return sum(size for group in groups for _, _, size in group.chunks)
+
+
+def _chunk(column: dict[int, Any]) -> tuple[str, int, int]:
     metadata = column[_COLUMN_METADATA]
-    values, size = metadata[_NUM_VALUES], metadata[_UNCOMPRESSED_SIZE]
-    if values < 0 or size < 0:
+    values, size = _count(metadata[_NUM_VALUES]), _count(metadata[_UNCOMPRESSED_SIZE])
+    return str(metadata[_PATH][0], "utf-8"), values, max(size, values * _LEAST_VALUE_BYTES)
+
+
+def _count(number: int) -> int:
+    if number < 0:
         raise BrokenFooterError("a column of negative size")
-    return int(max(size, values * _LEAST_VALUE_BYTES))
+    return number
 
 
 class _Compact:

@@ -18,13 +18,12 @@ from validator.readings.columns import check_rows, finished, stated_time_base
 from validator.readings.csv_cells import MOST_PERIODS, Floats
 from validator.readings.csv_flags import Flags, flags_of
 from validator.readings.period_columns import NAMED, PERIOD_NAME, add_durations, add_values, chosen_with_periods
+from validator.readings.side_by_side import ROWS_AT_ONCE, days_of, lay_side_by_side
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import Columns
 
 _NUMBER = "a number that a double can hold exactly"
 _BITS = "flag bits, a whole number from 0 to 65535"
-_ROWS_AT_ONCE = 2048
-"""Rows laid side by side at once: what is written stays in the cache until its last column is there."""
 
 
 def is_wide(schema: pa.Schema) -> bool:
@@ -84,25 +83,12 @@ def _has_plain_flags(table: pa.Table) -> bool:
 
 
 def _lists(columns: Sequence[Any], dtype: type[Any]) -> pa.Array:
-    rows, periods = len(columns[0]), len(columns)
-    flat = np.empty((rows, periods), dtype=dtype)
-    begin = 0
-    for chunks in zip(*(column.chunks for column in _alike(columns)), strict=True):
-        arrays = [chunk.to_numpy() for chunk in chunks]
-        for at in range(0, len(arrays[0]), _ROWS_AT_ONCE):
-            part = flat[begin + at : begin + min(at + _ROWS_AT_ONCE, len(arrays[0]))]
-            for period, array in enumerate(arrays):
-                part[:, period] = array[at : at + len(part)]
-        begin += len(arrays[0])
-    offsets = np.arange(0, rows * periods + 1, periods, dtype=np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat.ravel()))
-
-
-def _alike(columns: Sequence[Any]) -> Sequence[Any]:
-    """Columns whose chunks begin and end together, as those of one file's row groups do."""
-    if len({tuple(len(chunk) for chunk in column.chunks) for column in columns}) == 1:
-        return columns
-    return [pa.chunked_array([column.combine_chunks()]) for column in columns]
+    days, begin = np.empty((len(columns[0]), len(columns)), dtype=dtype), 0
+    side_by_side = pa.Table.from_arrays(columns, [str(period) for period in range(len(columns))])
+    for batch in side_by_side.to_batches(max_chunksize=ROWS_AT_ONCE):
+        lay_side_by_side(batch, days[begin : begin + len(batch)])
+        begin += len(batch)
+    return days_of(days)
 
 
 def _matrix(columns: Sequence[Any], absent: float) -> Floats:

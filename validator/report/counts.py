@@ -193,7 +193,8 @@ def _distinct(table: pa.Table) -> tuple[npt.NDArray[np.int64], list[dict[str, An
     group, groups = np.zeros(len(table), dtype=np.int64), min(1, len(table))
     for column in table.columns:
         codes, words = encoded(column)
-        if words > 1:
+        # Of one word and of one place alike: the column tells no two rows apart.
+        if words > 1 and codes.min(initial=0) != codes.max(initial=0):
             group, groups = encoded(pa.chunked_array([pa.array(group * words + codes)]))
     first = np.zeros(groups, dtype=np.int64)
     # Backwards, so that the first row of a group is what remains.

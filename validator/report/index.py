@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from validator.catalogue import CATALOGUE
 from validator.catalogue.catalogue import ACTORS
+from validator.mpan import distinct, numbered
 from validator.schema import OUTCOMES
 from validator.validation.result import Validation
 
@@ -99,10 +100,11 @@ class Index:
 def index_of(validation: Validation) -> Index:
     """Numbers a validation's rows and findings."""
     verdicts, findings = validation.verdicts, validation.findings
-    mpan, _ = encoded(verdicts["mpan_core"])
+    mpan = distinct(verdicts["mpan_core"].combine_chunks()).places.astype(np.int64)
     quantity, quantities = encoded(verdicts["measurement_quantity"])
     role, roles = encoded(verdicts["role"])
-    channel = _renumbered((mpan * max(quantities, 1) + quantity) * max(roles, 1) + role)
+    # Numbered by our own kernel: Arrow's dictionaries of as many numbers as rows took half of the counting's time.
+    channel = numbered((mpan * max(quantities, 1) + quantity) * max(roles, 1) + role)[0].astype(np.int64)
     many = int(channel.max()) + 1 if len(channel) else 0
     first_row = np.zeros(many, dtype=np.int64)
     # Backwards, so that the first row of a channel is what remains.
@@ -151,10 +153,6 @@ def _grouped(group: Ints, groups: int) -> tuple[Ints, Ints]:
     starts = np.zeros(groups + 1, dtype=np.int64)
     np.cumsum(np.bincount(group, minlength=groups), out=starts[1:])
     return np.argsort(group, kind="stable"), starts
-
-
-def _renumbered(keys: Ints) -> Ints:
-    return encoded(pa.chunked_array([pa.array(keys)]))[0]
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:

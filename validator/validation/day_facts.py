@@ -47,15 +47,17 @@ def day_facts(attached: Attached, jobs: int = 1) -> DayFacts:
         stuck_run_periods=int(policy("stuck_run_periods").value),
         spike_ratio=float(past(policy("spike_tolerance").value)),
     )
-    words = _words(values.flags)
+    words, as_int = _words(values.flags), values.energy_kwh.view(np.int64)
     shortest_run = min(facts.zero_run_periods, facts.stuck_run_periods)
 
     def look(first: int, last: int) -> None:
+        both = np.empty(2)
         first_pass(
-            values.energy_kwh, values.flags, words, values.durations_s, values.offsets, attached.meter, facts.limits,
-            attached.profile, facts.issues, CONSUMING_KWH,
+            values.energy_kwh, as_int, values.flags, words, values.durations_s, values.offsets, attached.meter,
+            facts.limits, attached.profile, facts.issues, CONSUMING_KWH,
             channels.system, channels.slots, channels.role, channels.quantity,
-            shortest_run, facts.spike_ratio, WHOLE_MULTIPLE_TOLERANCE, RELATIVE, SYNCHRONISED, first, last, facts.table,
+            shortest_run, facts.spike_ratio, WHOLE_MULTIPLE_TOLERANCE, RELATIVE, SYNCHRONISED, first, last, both,
+            both.view(np.int64), facts.table,
         )  # fmt: skip
 
     each_block(attached.rows, jobs, look)
