@@ -423,22 +423,23 @@ def next_group(data, begin, least, header, trailer, group_ids):  # type: ignore[
 def next_cut(data, begin, stop, header, trailer, group_ids):  # type: ignore[no-untyped-def]
     """Where to cut between windows: a line, begun in data[begin:stop], that opens a group or an envelope.
 
-    The line before it opens no group, so that no group is cut off from its first child. `begin` is a line's
-    first byte. `stop` where there is no such line.
+    The line before it opens no group, so that no group is cut off from its first child; and a header comes after
+    a trailer, so that a row which no record ends is not cut off from what says so. `begin` is a line's first byte.
+    `stop` where there is no such line.
     """
-    after_group = True
+    after_group, after_trailer = True, False
     i = np.int64(begin)
     while i + 4 <= stop:
-        grouped = False
+        grouped, ended = False, False
         if data[np.uint64(i + 3)] == 124:
             record = np.int64(data[np.uint64(i)]) | np.int64(data[np.uint64(i + 1)]) << 8
             record |= np.int64(data[np.uint64(i + 2)]) << 16
             for each in range(group_ids.size):
                 grouped = grouped or record == group_ids[each]
-            grouped_or_enveloped = grouped or record in (header, trailer)
-            if not after_group and grouped_or_enveloped:
+            ended = record == trailer
+            if not after_group and (grouped or ended or (record == header and after_trailer)):
                 return i
-        after_group = grouped
+        after_group, after_trailer = grouped, ended
         while i < stop and data[np.uint64(i)] != 10:
             i += 1
         i += 1

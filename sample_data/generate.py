@@ -32,7 +32,7 @@ from sample_data.estate import ESTATE, ON_FILE
 from sample_data.submission import Submission
 from sample_data.write_details import d0010_text, d0268_text
 from sample_data.write_dtc import D0036, D0275, D0379, Flow, dtc_text
-from sample_data.write_idd import c0121_text
+from sample_data.write_idd import c0121_text, c0541_text
 
 HERE = Path(__file__).parent
 
@@ -154,6 +154,9 @@ def _everything() -> dict[str, bytes]:
     systems = list({day.system.name: day.system for day in advances.days}.values())
     content["formats/D0010.usr"] = d0010_text(advances.days, "20260917063000").encode()
     content["formats/D0268.usr"] = d0268_text(systems, "20260917063000").encode()
+    cdca = formats_day.build_cdca().days[0]
+    told = (cdca.system.mpan_core, cdca.outstation_id or "", cdca.serial or "")
+    content["formats/C0541.txt"] = c0541_text(*told, "20260917093000").encode()
     for each in sent:
         content |= {name: write(each.submission) for name, write in each.files.items()}
         content[f"golden/{each.submission.name}.csv"] = golden.findings_csv(each.submission).encode()

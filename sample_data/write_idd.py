@@ -1,4 +1,4 @@
-"""Writes C0121, raw meter data in the IDD layout (formats.md B6)."""
+"""Writes C0121, raw meter data, and C0541, meter status, in the IDD layout (formats.md B6)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,30 @@ def c0121_text(days: Sequence[ChannelDay], created: str) -> str:
         last = groups
         records.append(f"CN9|{1 + ('AI', 'AE', 'RI', 'RE').index(day.quantity)}|{day.quantity}|{day.role[0]}|")
         records += _periods(day)
+    return _ended(records)
+
+
+def c0541_text(msid: str, outstation_id: str, meter_serial: str, created: str) -> str:
+    """A made-up meter status of one system: one of each record, in the order of fields that is known secondarily."""
+    meter = f"{meter_serial}|01|1"
+    return _ended(
+        [
+            f"AAA|C0541001|D|{created}|CD|CDCA|SY|SYNS|1|TR01|",
+            "PD8|SYNS|",
+            f"MSX|{msid}|MADE UP|",
+            f"ODF|{outstation_id}|3|",
+            f"OSA|{outstation_id}|1|ZZ|20|21|",
+            f"MCD|{outstation_id}|{meter}|{outstation_id}|CHK{msid}|01|1|SUB1|AI|-12.5|0.4|",
+            f"PSD|{outstation_id}|1|SEC{msid}|1|{meter_serial}|01|SUB1|AI|",
+            "PSP|20|2.5|0.08|",
+            "PSP|21|2.75|0.09|",
+            f"DOL|{outstation_id}|{meter}|SUB1|AI|0|5000|",
+            "DOP|22|5000.125|",
+        ]
+    )
+
+
+def _ended(records: Sequence[str]) -> str:
     return "".join(f"{record}\n" for record in [*records, f"ZZZ|{len(records) + 1}|{checksum(records)}|"])
 
 

@@ -153,3 +153,48 @@ def _is_header(fields: list[str]) -> bool:
         and re.fullmatch("[0-9]{1,9}", sequence)
         and flag in ("", "OPER")
     )
+
+
+# Made up: no real file was seen.
+STATUS = (
+    "PD8|PARTY|",
+    "MSX|9901|PLACE|",
+    "ODF|OUT1|3|",
+    "OSA|OUT1|1|AA|2|3|",
+    "MCD|OUT1|S1|01|1|OUT2|S2|01|2|SUB1|AI|-1.5|0.25|",
+    "PSD|OUT1|1|OUT3|1|S1|01|SUB1|AI|",
+    "PSP|4|0.5|1.25|",
+    "PSP|5||1.5|",
+    "MSX|9902||",
+    "DOL|OUT4|S4|02|2||RE|0|1000|",
+    "PSD|OUT1|1|OUT3|1|S1|01|SUB1|AE|",
+    "DOL|OUT4|S4|02|2||RI|0|100.125|",
+    "DOP|50|100.126|",
+)
+_STATUS_FIELDS = {"PD8": 1, "MSX": 2, "ODF": 2, "OSA": 5, "MCD": 12, "PSD": 8, "PSP": 3, "DOL": 8, "DOP": 2}
+
+
+def read_c0541(content: bytes) -> list[list[str]]:
+    """What is said of each metering system of a good C0541: its id, the record, and its texts in the order of SQL-C.
+
+    A period of a discrepancy or of a channel outside its limits comes after the texts of that.
+    """
+    found: list[list[str]] = []
+    msid, above = "", []
+    for number, line in enumerate(content.decode("ascii").splitlines(), 1):
+        record, *texts = line.split("|")
+        texts.pop()
+        if record in ("AAA", "ZZZ"):
+            continue
+        if len(texts) != _STATUS_FIELDS[record]:
+            raise OracleError(number)
+        if record == "MSX":
+            msid = texts[0]
+        elif record in ("PSP", "DOP"):
+            if found[-1] is above:
+                found.pop()
+            found.append([msid, record, *above[2:], *texts])
+        elif record != "PD8":
+            above = [msid, record, *texts]
+            found.append(above)
+    return found

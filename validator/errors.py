@@ -39,7 +39,7 @@ class SubmissionError(Exception):
         self.action = action
         self.good = good
         message = f"{place}: found {found}; expected {expected}"
-        message = f"{message}. {action}" if action else message
+        message = f"{message}{'' if message.endswith('?') else '.'} {action}" if action else message
         if good is not None:
             message += f". Channel-days before it that are good: {good}"
         super().__init__(message)

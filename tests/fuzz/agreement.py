@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests import oracle_customers, oracle_dip, oracle_rows
+from tests import oracle_customers, oracle_dip, oracle_idd, oracle_rows
 from tests.fuzz.seeds import with_sheet
 from tests.readings.customers import GIVEN
 from tests.readings.samples import MPAN, TODAY, csv_row
@@ -252,6 +252,24 @@ def meter_details(content: bytes) -> None:
     assert len(main) == sum(line.startswith(b"01A|") for line in lines)
 
 
+def meter_status(content: bytes) -> None:
+    """A C0541 that is read says of each metering system what its second reader has, or says that it is only counted."""
+    if not content:
+        return
+    found = read_or_refused(content, "C0541")
+    if isinstance(found, SubmissionError) or not content.isascii() or b"\r" in content or b"\n\n" in content:
+        return
+    not_read = "not read" in found.notes[0]
+    try:
+        expected = oracle_idd.read_c0541(content)
+    except oracle_idd.OracleError:
+        _require(not_read, "read, but its fields are not those that are known")
+        return
+    if not not_read:
+        same = [[each.mpan_core, each.record] for each in found.statuses] == [each[:2] for each in expected]
+        _require(same, "other statuses than the second reader's")
+
+
 TARGETS: dict[str, Target] = {
     "df2": like_its_second_reader("df2", lambda content: oracle_customers.read_df2(content, TODAY)),
     "csv-british-gas": like_its_second_reader(
@@ -279,5 +297,5 @@ TARGETS: dict[str, Target] = {
     "D0010": register_readings,
     "D0268": meter_details,
     "C0101": never_crashes("C0101"),
-    "C0541": never_crashes("C0541"),
+    "C0541": meter_status,
 }

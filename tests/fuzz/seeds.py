@@ -95,7 +95,7 @@ def seeds(word: str) -> list[bytes]:
     bodies = {
         "C0121": ["RMD|9901|", "MS9|20260401|", "OS9|O|", "CN9|1|AI|M|", "RMP|1|1.5|A|", "RMP|3|2.5|C|", "CN9|2|AE|C|"],
         "C0101": ["MSE|9901|", "SDE|20260401|", "OSD|O|", "CND|1|AI|M|", "SPE|1|2.5|B|x|"],
-        "C0541": ["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|AA|1|2|3|"],
+        "C0541": list(oracle_idd.STATUS),
     }
     if word in bodies:
         return [joined(oracle_idd.enveloped(bodies[word], word=word))]

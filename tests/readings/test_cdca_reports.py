@@ -1,15 +1,15 @@
-"""C0101 and C0541: held against their counts and checksum, and said as information."""
+"""C0101 and C0541: held against their counts and checksum, read, and said as information."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.oracle_idd import enveloped
+from tests.oracle_idd import STATUS, enveloped, read_c0541
 from tests.readings.samples import DAY, joined, read, refusal
-from validator.report.reported import reported_notes
+from validator.report.reported import reported_notes, status_notes
 
 _EXCEPTIONS = ["MSE|9901|", "SDE|20260401|", "OSD|O|", "CND|1|AI|M|", "SPE|1|2.5|B|limits|", "SPE|2||C||"]
-_STATUS = ["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|AA|1|2|3|", "MSX|9902|PLACE|", "DOL|1|2|", "DOP|1|2.5|"]
+_STATUS = list(STATUS)
 
 
 def test_exceptions_are_counted() -> None:
@@ -23,7 +23,11 @@ def test_exceptions_are_counted() -> None:
 def test_meter_status_is_counted() -> None:
     source = read(joined(enveloped(_STATUS, word="C0541")), "x")
     (note,) = source.notes
-    assert "of 2 metering systems: 1 outstation alarm (OSA), 1 channel outside its limits (DOL)" in note
+    assert (
+        "of 2 metering systems: 1 outstation not read for days (ODF), 1 outstation alarm (OSA), 1 main and check"
+        in note
+    )
+    assert "not read:" not in note
 
 
 def test_several_envelopes_and_blank_lines() -> None:
@@ -34,15 +38,20 @@ def test_several_envelopes_and_blank_lines() -> None:
 @pytest.mark.parametrize(
     ("lines", "line", "expected"),
     [
-        (enveloped(_STATUS, word="C0541")[:-1], 7, "a ZZZ trailer"),
+        (enveloped(_STATUS, word="C0541")[:-1], 14, "a ZZZ trailer"),
         (
             [*enveloped(_STATUS, word="C0541")[:3], *enveloped(_STATUS, word="C0541")[4:]],
-            7,
-            "7, the number",
+            14,
+            "14, the number",
         ),
-        (enveloped([*_STATUS, "XXX|1|"], word="C0541"), 8, "one of PD8"),
-        (enveloped([*_STATUS, "OSA|AA"], word="C0541"), 8, "one of PD8"),
-        ([*enveloped(_STATUS, word="C0541"), "PD8|X|"], 9, "an AAA header"),
+        (enveloped([*_STATUS, "XXX|1|"], word="C0541"), 15, "one of PD8"),
+        (enveloped([*_STATUS, "OSA|AA"], word="C0541"), 15, "one of PD8"),
+        ([*enveloped(_STATUS, word="C0541"), "PD8|X|"], 16, "an AAA header"),
+        (enveloped(["MSX|9901|PLACE|"], word="C0541"), 2, "a PD8 record above it"),
+        (enveloped([*_STATUS[:4], "PSP|4|0.5|1.25|"], word="C0541"), 6, "a PSD record above it"),
+        (enveloped([*_STATUS, "PSP|4|0.5|1.25|"], word="C0541"), 15, "a PSD record above it"),
+        ([*enveloped(_STATUS, word="C0541"), *enveloped(["ODF|O|3|"], word="C0541")], 17, "a MSX record above it"),
+        ([*enveloped(_EXCEPTIONS, word="C0101"), *enveloped(["SDE|20260401|"], word="C0101")], 10, "a MSE record"),
         (enveloped(_STATUS, "TEST1", word="C0541"), 1, "OPER"),
     ],
 )
@@ -53,7 +62,7 @@ def test_a_broken_report_is_refused_with_its_place(lines: list[str], line: int, 
 
 
 def test_a_changed_byte_is_seen() -> None:
-    content = joined(enveloped(_STATUS, word="C0541")).replace(b"OSA|AA", b"OSA|AB")
+    content = joined(enveloped(_STATUS, word="C0541")).replace(b"|AA|", b"|AB|")
     assert "checksum" in (refusal(content).place.column or "")
 
 
@@ -96,3 +105,60 @@ def test_exceptions_stand_beside_the_channel_days_that_are_here() -> None:
         "C0101: exceptions on 1 channel-day that did not come with this run"
     ]
     assert reported_notes(here, ()) == []
+
+
+def test_meter_status_is_read() -> None:
+    content = joined(enveloped(_STATUS, word="C0541"))
+    found = read(content, "x").statuses
+    expected = read_c0541(content)
+    assert [[each.mpan_core, each.record, *map(_text, each.facts.values())] for each in found] == expected
+    assert {(each.file, each.created) for each in found} == {("x", "20260810093000")}
+    assert [each.line for each in found] == [4, 5, 6, 8, 9, 11, 12, 14]
+    assert found[1].facts == {
+        "outstation_id": "OUT1", "channel": 1, "alarm_code": "AA", "from_period": 2, "to_period": 3,
+    }  # fmt: skip
+    assert (found[0].location, found[-1].location) == ("PLACE", "")
+
+
+def _text(fact: str | int | float | None) -> str:
+    return (
+        "" if fact is None else f"{fact:g}" if isinstance(fact, float) and fact < 100 else str(fact).removesuffix(".0")
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "record", "said"),
+    [
+        (3, "OSA|AA|1|2|3|", "line 5 has 4 fields where 5 are known of OSA"),
+        (3, "OSA|OUT1|X|AA|2|3|", "line 5, channel (field 2 of OSA) is 'X', no whole number"),
+        (3, "OSA|OUT1|1|AA|0|3|", "from period (field 4 of OSA) is '0', no settlement period"),
+        (12, "DOP|51|1|", "period (field 1 of DOP) is '51', no settlement period"),
+        (12, "DOP|50|1e5|", "volume (field 2 of DOP) is '1e5', no decimal number"),
+        (1, "MSX||PLACE|", "line 3 has a blank metering system"),
+    ],
+)
+def test_records_with_other_fields_than_are_known_are_counted(at: int, record: str, said: str) -> None:
+    """The source of the fields is a secondary one: that they differ is no fault of the file's."""
+    body = [*_STATUS[:at], record, *_STATUS[at + 1 :]]
+    source = read(joined(enveloped(body, word="C0541")), "x")
+    assert source.statuses == ()
+    assert f"counted and not read: {'line' if 'line' in said else ''}" in source.notes[0]
+    assert said in source.notes[0]
+
+
+def test_status_stands_beside_the_metering_systems_that_are_here() -> None:
+    statuses = read(joined(enveloped(_STATUS, word="C0541")), "x").statuses
+    volumes = ["RMD|9901|", "MS9|20260401|", "OS9|O|", "CN9|1|AI|M|", "RMP|1|2.5|B|"]
+    here = read(joined(enveloped(volumes, word="C0121"))).readings
+    said, elsewhere = status_notes(here, statuses)
+    assert said == (
+        "C0541 made on 2026-08-10, on 9901: outstation OUT1 not downloaded for 3 days; "
+        "alarm AA of outstation OUT1, channel 1, periods 2 to 3; AI main and check differ by -1.5, 0.25 % of main; "
+        "AI primary and secondary outstation differ by 0.5 in period 4; 1 more. "
+        "It names no settlement date, and no verdict rests on it"
+    )
+    assert elsewhere == "C0541: status of 1 metering system that did not come with this run"
+    assert status_notes(here, ()) == []
+    assert status_notes(here.slice(0, 0), statuses) == [
+        "C0541: status of 2 metering systems that did not come with this run"
+    ]

@@ -95,7 +95,7 @@ _CONTENTS: dict[str, bytes] = {
     "dtc": joined(flow_lines()),
     "d0010": joined(d0010_lines()),
     "c0101": joined(enveloped(["MSE|9901|", "SDE|20260401|", "OSD|O|", "CND|1|AI|M|", "SPE|1|2.5|B|x|"], word="C0101")),
-    "c0541": joined(enveloped(["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|AA|1|2|3|"], word="C0541")),
+    "c0541": joined(enveloped(["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|OUT1|1|AA|2|3|"], word="C0541")),
 }
 _each_content = pytest.mark.parametrize("content", _CONTENTS.values(), ids=_CONTENTS.keys())
 _each_binary = pytest.mark.parametrize(

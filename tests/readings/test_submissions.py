@@ -56,7 +56,7 @@ _CONTENTS = {
     "C0101": joined(
         enveloped_idd(["MSE|9901|", "SDE|20260401|", "OSD|O|", "CND|1|AI|M|", "SPE|1|2.5|B|x|"], word="C0101")
     ),
-    "C0541": joined(enveloped_idd(["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|AA|1|2|3|"], word="C0541")),
+    "C0541": joined(enveloped_idd(["PD8|PARTY|", "MSX|9901|PLACE|", "OSA|OUT1|1|AA|2|3|"], word="C0541")),
 }
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyarrow.types as pt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,3 +134,61 @@ def test_letters_are_statuses_here_too() -> None:
     cells = whole(1, flags=False)
     cells |= {f"f{period}": ["E" if period == 3 else "A"] for period in range(1, 49)}
     assert read(parquet(pa.table(cells)), "day").readings.to_pylist() == read(as_csv(cells), "day").readings.to_pylist()
+
+
+_NUMBERS = [
+    pa.decimal128(7, 1),
+    pa.decimal128(38, 3),
+    pa.decimal256(60, 2),
+    pa.decimal32(7, 1),
+    pa.decimal64(12, 1),
+    pa.float16(),
+    pa.float32(),
+    pa.int8(),
+    pa.int32(),
+    pa.uint64(),
+]
+
+
+@pytest.mark.parametrize("kind", _NUMBERS, ids=str)
+@pytest.mark.parametrize("write", [parquet, arrow])
+def test_numbers_of_any_type_are_the_nearest_doubles(kind: pa.DataType, write: Any) -> None:
+    """A decimal is what its text says; a narrower float, and a whole number, are themselves."""
+    if kind == pa.float16() and write is parquet:
+        kind = pa.float32()
+    fraction = Decimal(0) if pt.is_integer(kind) else Decimal("0.5") if pt.is_floating(kind) else Decimal("0.1")
+    cells = named([DAYS[1]] * 2)
+    numbers = [[period + fraction, None if period == 9 else period - fraction] for period in range(1, 49)]
+    table = pa.table(
+        cells
+        | {
+            f"{letter}{period}": pa.array([None if each is None else _as(kind, each) for each in sent], kind)
+            for letter in "pd"
+            for period, sent in enumerate(numbers, 1)
+        }
+    )
+    readings = read(write(table), "day").readings
+    expected = [[None if sent[row] is None else float(sent[row]) for sent in numbers] for row in range(2)]
+    assert readings["energy_kwh"].to_pylist() == expected
+    assert readings["period_duration_s"].to_pylist() == expected
+
+
+def _as(kind: pa.DataType, number: Decimal) -> Any:
+    if pt.is_decimal(kind):
+        return number
+    return int(number) if pt.is_integer(kind) else np.float16(number)
+
+
+def test_decimals_of_polars_are_read() -> None:
+    frame = pl.DataFrame(whole(3)).with_columns(pl.col(r"^p\d+$").cast(pl.Decimal(12, 1)))
+    sink = io.BytesIO()
+    frame.write_parquet(sink)
+    assert read(sink.getvalue(), "day").readings["energy_kwh"].to_pylist() == [
+        [(period * 100 + row) / 10 for period in range(1, 49)] for row in range(3)
+    ]
+
+
+def test_a_decimal_is_no_flag() -> None:
+    table = pa.table(whole(1)).set_column(52, "f1", pa.array([Decimal("1.5")], pa.decimal128(3, 1)))
+    assert table.column_names.count("f1") == 1
+    assert refusal(parquet(table), "day").place.column == "f1"

@@ -130,7 +130,7 @@ _READERS: dict[str, Callable[[bytes], list[Row]]] = {
 
 def test_every_sample_of_readings_has_a_second_reader() -> None:
     assert {f"formats/{name}" for name in _READERS} == {file for _, file in INDEX if file.startswith("formats/")}
-    others = {"D0010.usr", "D0268.usr"}
+    others = {"D0010.usr", "D0268.usr", "C0541.txt"}
     assert {path.name for path in _FORMATS.iterdir()} == {*_READERS, *others}
 
 
@@ -151,6 +151,18 @@ def test_a_second_reader_has_the_same_register_readings() -> None:
     expected = oracle_flows.read_d0010(_content("D0010.usr"))
     assert expected
     assert [{name: getattr(reading, name) for name in expected[0]} for reading in found] == expected
+
+
+def test_a_second_reader_has_the_same_meter_status() -> None:
+    found = read_submission(_FORMATS / "C0541.txt", allow_test_data=True)
+    expected = oracle_idd.read_c0541(_content("C0541.txt"))
+    assert [(each.mpan_core, each.record) for each in found.statuses] == [tuple(each[:2]) for each in expected]
+    for status, (_, _, *texts) in zip(found.statuses, expected, strict=True):
+        facts = list(status.facts.values())
+        assert [type(fact)(text) for fact, text in zip(facts, texts, strict=True)] == facts
+    assert {status.mpan_core for status in found.statuses} <= set(
+        readings("formats/C0121.txt")["mpan_core"].to_pylist()
+    )
 
 
 def test_a_second_reader_has_the_same_meter_details() -> None:

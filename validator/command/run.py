@@ -22,7 +22,7 @@ from validator.readings.hints import StampedHint
 from validator.registers import JoinedRegisters, join_registers
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
 from validator.report.left_out import left_out_notes
-from validator.report.reported import reported_notes
+from validator.report.reported import reported_notes, status_notes
 from validator.schema import READINGS
 from validator.validation import validate_readings
 
@@ -94,6 +94,7 @@ def run(options: Options, console: Console) -> Run:
         left_out=tuple(each for source in sources for each in source.refused),
         notes=_notes(sources, matched),
         reported=tuple(each for source in sources for each in source.reported),
+        statuses=tuple(each for source in sources for each in source.statuses),
         unmatched_registers=tuple((each.reading.file, each.reading.line, each.reason) for each in matched.unmatched),
         standing_name=standing.name,
         standing_sha256=standing.sha256,
@@ -115,6 +116,7 @@ def _notes(sources: list[Source], matched: JoinedRegisters) -> tuple[str, ...]:
     if any(source.registers for source in sources):
         notes += matched.notes()
     notes += reported_notes(matched.readings, [each for source in sources for each in source.reported])
+    notes += status_notes(matched.readings, [each for source in sources for each in source.statuses])
     return tuple(notes)
 
 

@@ -16,13 +16,16 @@ SUPPLIER = "supplier_id"
 
 
 class Writer(Protocol):
-    """Takes batches one after another; `close` ends the file."""
+    """Takes batches one after another; `close` ends the file, or `abandon` lets go of one that is not kept."""
 
     def write(self, batch: PipeBatch) -> None:
         """The next rows."""
 
     def close(self, carriage: Carriage) -> None:
         """All rows are written; `carriage` has what was known only after the last."""
+
+    def abandon(self) -> None:
+        """No more rows come, and what was written is thrown away."""
 
 
 def columnar_writer(word: str, file: BinaryIO, carriage: Carriage, with_supplier: bool) -> Writer:
@@ -62,6 +65,10 @@ class _Columnar:
         self._flush()
         if self._parquet and carriage.completed:
             self._writer.add_key_value_metadata({COMPLETED_KEY: carriage.completed})
+        self._writer.close()
+
+    def abandon(self) -> None:
+        # Left open, Parquet's writer would end its file when it is collected, and find that closed.
         self._writer.close()
 
     def _flush(self) -> None:

@@ -81,20 +81,34 @@ def _write(given: Input, stream: ReadingStream, file: BinaryIO, target: str, wan
     kept = _kept_in(given, stream) if target in DTC_TARGETS else None
     carriage = _carriage(stream, kept)
     writer = _writer(stream, file, target, wanted, carriage)
-    channel_days = 0
     batches: Iterator[PipeBatch] = chain([] if first is None else [first], stream.batches)
-    for batch in batches if kept is None else kept.added(batches):
+    try:
+        channel_days = _write_all(writer, batches if kept is None else kept.added(batches))
+        if target in DTC_TARGETS and not wanted.header:
+            _refuse_several_envelopes(stream, target)
+    except BaseException:
+        writer.abandon()
+        raise
+    writer.close(_carriage(stream, kept))
+    return channel_days
+
+
+def _write_all(writer: Writer, batches: Iterator[PipeBatch]) -> int:
+    channel_days = 0
+    for batch in batches:
         writer.write(batch)
         channel_days += len(batch.readings)
-    if target in DTC_TARGETS and not wanted.header and stream.stitched is not None and stream.stitched.envelopes > 1:
+    return channel_days
+
+
+def _refuse_several_envelopes(stream: ReadingStream, target: str) -> None:
+    if stream.stitched is not None and stream.stitched.envelopes > 1:
         raise SubmissionError(
             Place(stream.name),
             f"{stream.stitched.envelopes} envelopes, each with a header of its own",
             f"one, in a {target}",
             "Give the ZHV line for all of it by --header",
         )
-    writer.close(_carriage(stream, kept))
-    return channel_days
 
 
 def _writer(stream: ReadingStream, file: BinaryIO, target: str, wanted: Wanted, carriage: Carriage) -> Writer:

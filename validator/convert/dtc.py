@@ -75,6 +75,9 @@ class DtcWriter:
         completed = f"{carriage.completed}|" if carriage.completed else ""
         self._file.write(f"ZPT|{identifier}|{lines}||{self._groups}|{completed}\n".encode())
 
+    def abandon(self) -> None:
+        """Nothing is held open."""
+
     def _suppliers(self, batch: PipeBatch) -> list[str]:
         if batch.supplier_id is not None:
             return [each or "" for each in batch.supplier_id.to_pylist()]

@@ -55,6 +55,9 @@ class WideWriter:
             periods = [f"{letter}{period}" for letter in _LISTS for period in range(1, MOST_PERIODS + 1)]
             self._file.write((",".join([*_NAMED, *periods]) + "\n").encode())
 
+    def abandon(self) -> None:
+        """Nothing is held open."""
+
     def _refuse(self, batch: PipeBatch, cells: dict[str, npt.NDArray[Any]]) -> None:
         readings = batch.readings
         counts = {letter: _counts(readings[column]) for letter, column in _LISTS.items()}

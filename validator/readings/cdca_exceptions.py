@@ -50,6 +50,9 @@ def exceptions_of(
     above: list[Sequence[str]] = []
     found: list[ReportedException] = []
     for line, record, fields in records:
+        if record == "AAA":
+            above = []
+            continue
         level = _LEVELS.index(record)
         if level > len(above):
             parent = _LEVELS[level - 1]

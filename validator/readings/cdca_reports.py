@@ -1,8 +1,7 @@
 """C0101 exceptions and C0541 meter status: envelope and records are held to their counts, and said as information.
 
-Neither holds whole days of readings, so nothing of them becomes a channel-day or a flag. Of C0541 the record ids
-are known and the order of their fields is not (formats.md B6, gb-rules.md A4): they are counted. Of C0101 the fields
-are known, and its exceptions are told beside the channel-days that they are of.
+Neither holds whole days of readings, so nothing of them becomes a channel-day or a flag. The exceptions of a C0101 are
+told beside the channel-days that they are of, and what a C0541 says beside the metering systems.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 from kernels.loads import folded
 from validator.errors import Place, SubmissionError
 from validator.readings.cdca_exceptions import exceptions_of
+from validator.readings.cdca_status import statuses_of
 from validator.readings.pipes.envelopes import (
     RESEND,
     Enclosed,
@@ -86,11 +86,19 @@ def read_report(submission: Submission, word: str) -> Decoded:
     said = [f"{counts[record]} {title}" for record, title in report.records.items() if title and counts[record]]
     about = f"{len(systems)} metering system{'' if len(systems) == 1 else 's'}"
     note = f"{submission.name}: {word} {report.title} of {about}: {', '.join(said) or 'none'}. No verdict rests on it"
-    reported = exceptions_of(submission, records) if word == "C0101" else ()
-    return Decoded(READINGS.empty_table(), notes=(note,), reported=reported)
+    if word == "C0101":
+        return Decoded(READINGS.empty_table(), notes=(note,), reported=exceptions_of(submission, records))
+    statuses, unlike = statuses_of(submission, records)
+    if unlike:
+        note += (
+            f". Its records are counted and not read: {unlike}. Their fields are known by a secondary source alone, so "
+            "the file may be right: compare the record with the IDD"
+        )
+    return Decoded(READINGS.empty_table(), notes=(note,), statuses=statuses)
 
 
 def _records(submission: Submission, report: Report) -> list[tuple[int, str, list[str]]]:
+    """Line, record id and fields of each record but the trailers, which are held against the others."""
     flow = Flow(report.word, "IDD", report.top)
     data = bytes(submission.data).removeprefix(BOM)
     envelope: Envelope | None = None
@@ -107,6 +115,7 @@ def _records(submission: Submission, report: Report) -> list[tuple[int, str, lis
                 if record != "AAA":
                     raise submission.refuse(shown(text), "an AAA header before this", RESEND, line=line)
                 envelope, headed, groups, xor = opened(flow, text, line, submission.allow_test_data), True, 0, 0
+                found.append((line, record, fields[:-1]))
             elif record == "ZZZ":
                 close(flow, text, envelope, Enclosed(line, groups, xor))
                 envelope = None

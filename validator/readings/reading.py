@@ -135,6 +135,7 @@ def read_bytes(
             decoded.registers,
             decoded.notes,
             decoded.reported,
+            decoded.statuses,
         )
 
 

@@ -16,6 +16,7 @@ from validator.readings.refused import RefusedLines
 
 if TYPE_CHECKING:
     from validator.readings.cdca_exceptions import ReportedException
+    from validator.readings.cdca_status import MeterStatus
     from validator.readings.register_readings import RegisterReading
 
 TimeBase: TypeAlias = Literal["local", "utc"]
@@ -76,8 +77,8 @@ class Submission:
 class Decoded:
     """What a format's reader returns: READINGS rows, columns that it passed over, and groups that it left out.
 
-    A D0010 has `registers` and no rows, a C0101 what the CDCA `reported`. `notes` are facts that a person should
-    know, in words.
+    A D0010 has `registers` and no rows, a C0101 what the CDCA `reported`, a C0541 the `statuses` of meters. `notes`
+    are facts that a person should know, in words.
     """
 
     readings: pa.Table
@@ -86,6 +87,7 @@ class Decoded:
     registers: Sequence[RegisterReading] = ()
     notes: tuple[str, ...] = ()
     reported: tuple[ReportedException, ...] = ()
+    statuses: tuple[MeterStatus, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ class Source:
     decompression. `readings` has the READINGS schema, one row per channel-day. `read_s` is the time spent
     decoding, seconds. `ignored_columns` names the columns that are not ours and were passed over. `refused`
     are the groups that a lenient reading left out. `registers` are the readings of a D0010, to be joined
-    onto channel-days by `validator.registers`; `reported` are the exceptions of a C0101; `notes` are
-    facts that a person should know, in words.
+    onto channel-days by `validator.registers`; `reported` are the exceptions of a C0101, `statuses` what a C0541
+    says of meters; `notes` are facts that a person should know, in words.
     """
 
     name: str
@@ -111,3 +113,4 @@ class Source:
     registers: Sequence[RegisterReading] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()
     reported: tuple[ReportedException, ...] = field(default=(), repr=False)
+    statuses: tuple[MeterStatus, ...] = field(default=(), repr=False)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from validator.calendar import UTC_PERIODS
-from validator.readings.casts import cast_column, cast_or_refuse, is_text
+from validator.readings.casts import cast_column, cast_numbers, cast_or_refuse, is_number, is_text
 from validator.readings.columns import check_rows, finished, stated_time_base
 from validator.readings.csv_cells import MOST_PERIODS, Floats
 from validator.readings.csv_flags import Flags, flags_of
@@ -64,9 +64,9 @@ def _sent(submission: Submission, table: pa.Table, letter: str, kind: pa.DataTyp
             break
         column = table[name]
         if column.type != kind:
-            if not (pt.is_integer(column.type) or pt.is_floating(column.type) or pt.is_null(column.type)):
+            if not (is_number(column.type) or pt.is_null(column.type)):
                 raise submission.refuse(f"type {column.type}", f"numbers ({kind})", "Convert the column", column=name)
-            column = cast_or_refuse(submission, name, column, lambda part: part.cast(kind), expected)
+            column = cast_or_refuse(submission, name, column, lambda part: cast_numbers(part, kind), expected)
         columns.append(column)
     return columns
 

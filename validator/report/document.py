@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from validator.readings.cdca_status import MeterStatus
 from validator.regulation import Regulation
 from validator.report.certification import suggestions_for
 from validator.report.counts import CheckCount, CopCount, Counts, MeterCount
@@ -63,6 +64,7 @@ def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[
         "reported_exceptions": [
             {**asdict(each), "settlement_date": each.settlement_date.isoformat()} for each in run.reported
         ],
+        "meter_statuses": [_status(each) for each in run.statuses],
         "channel_days": counts.channel_days,
         "readings": counts.readings,
         "metering_systems": counts.metering_systems,
@@ -158,6 +160,11 @@ def _meter(counted: MeterCount, regulation: Regulation) -> dict[str, Any]:
         "channel_days": counted.channel_days,
         "outcomes": counted.outcomes,
     }
+
+
+def _status(status: MeterStatus) -> dict[str, Any]:
+    told = {name: getattr(status, name) for name in ("file", "line", "created", "mpan_core", "location", "record")}
+    return {**told, **status.facts}
 
 
 def _plain(value: object) -> object:

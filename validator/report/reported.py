@@ -1,4 +1,4 @@
-"""What the CDCA reported of the channel-days of a run, beside what was found here."""
+"""What the CDCA reported of the channel-days and metering systems of a run, beside what was found here."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from validator.readings.cdca_exceptions import ReportedException
-from validator.report.words import many
+from validator.readings.cdca_status import MeterStatus
+from validator.report.words import amount, many
 
 _MOST_NOTES = 20
 _MOST_SHOWN = 80
+_MOST_STATUSES = 4
+_WORDS = {
+    "ODF": "outstation {outstation_id} not downloaded for {days_since_download} days",
+    "OSA": "alarm {alarm_code} of outstation {outstation_id}, channel {channel}, periods {from_period} to {to_period}",
+    "MCD": "{measurement_quantity} main and check differ by {difference}, {percent_of_main} % of main",
+    "PSD": "{measurement_quantity} primary and secondary outstation differ",
+    "PSP": "{measurement_quantity} primary and secondary outstation differ by {difference} in period {period}",
+    "DOL": "{measurement_quantity} outside {least_volume} to {most_volume}",
+    "DOP": "{measurement_quantity} {volume} in period {period}, outside {least_volume} to {most_volume}",
+}
 
 
 def reported_notes(readings: pa.Table, reported: Sequence[ReportedException]) -> list[str]:
@@ -44,3 +55,39 @@ def _note(days: Sequence[ReportedException]) -> str:
     said = "; ".join(word for word in words if word)
     who = f"{first.mpan_core} {first.measurement_quantity} {first.role} {first.settlement_date.isoformat()}"
     return f"C0101 on {who}: periods {periods[:_MOST_SHOWN]} ({said[:_MOST_SHOWN]}). No verdict rests on it"
+
+
+def status_notes(readings: pa.Table, statuses: Sequence[MeterStatus]) -> list[str]:
+    """A line for each metering system here of which a C0541 says something, and how many are not here."""
+    if not statuses:
+        return []
+    by_system: dict[str, list[MeterStatus]] = {}
+    for each in statuses:
+        by_system.setdefault(each.mpan_core, []).append(each)
+    came = set(pc.unique(readings["mpan_core"]).to_pylist())
+    shown = [_status_note(msid, said) for msid, said in by_system.items() if msid in came]
+    elsewhere = len(by_system) - len(shown)
+    if len(shown) > _MOST_NOTES:
+        shown[_MOST_NOTES:] = [f"C0541: {len(shown) - _MOST_NOTES} more metering systems: see report.json"]
+    if elsewhere:
+        shown.append(f"C0541: status of {many(elsewhere, 'metering system')} that did not come with this run")
+    return shown
+
+
+def _status_note(msid: str, statuses: Sequence[MeterStatus]) -> str:
+    created = statuses[0].created
+    when = f"{created[:4]}-{created[4:6]}-{created[6:8]}"
+    said = [_in_words(each) for each in statuses[:_MOST_STATUSES]]
+    said += [f"{len(statuses) - _MOST_STATUSES} more"] * (len(statuses) > _MOST_STATUSES)
+    return (
+        f"C0541 made on {when}, on {msid}: {'; '.join(said)}. It names no settlement date, and no verdict rests on it"
+    )
+
+
+def _in_words(status: MeterStatus) -> str:
+    facts = {name: "?" if fact is None else _shown(fact) for name, fact in status.facts.items()}
+    return _WORDS[status.record].format_map(facts)[:_MOST_SHOWN]
+
+
+def _shown(fact: str | int | float) -> str:
+    return fact if isinstance(fact, str) else amount(fact)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from validator.readings.cdca_exceptions import ReportedException
+from validator.readings.cdca_status import MeterStatus
 from validator.readings.refused import RefusedLines
 from validator.regulation import Regulation
 from validator.validation.result import Validation
@@ -39,7 +40,8 @@ class Run:
     `wall_s` is the time in seconds from the start until writing began, and `stages` its parts in seconds.
     `options` are the choices of the person who ran it, by name. `left_out` are groups that a lenient reading
     left out, `notes` what a person should know of the inputs, and `unmatched_registers` the register readings
-    that no channel-day takes: file, line and why. `reported` are exceptions that the CDCA reported.
+    that no channel-day takes: file, line and why. `reported` are exceptions that the CDCA reported, and
+    `statuses` what else it said of the meters.
     """
 
     validation: Validation
@@ -56,3 +58,4 @@ class Run:
     notes: tuple[str, ...] = ()
     unmatched_registers: tuple[tuple[str, int, str], ...] = ()
     reported: tuple[ReportedException, ...] = ()
+    statuses: tuple[MeterStatus, ...] = ()

@@ -52,7 +52,7 @@ def pipe_batches(windows: Iterator[Window], stitched: Stitched, jobs: int = 1) -
     No more windows are held than threads and one. Raises as `read_pipes`, after the batches before the fault.
     """
     for window, scanned in _scanned(windows, stitched.terms, jobs):
-        batch = stitched.add(window.data, scanned)
+        batch = stitched.add(window, scanned)
         yield batch
         window.consumed()
     stitched.end()

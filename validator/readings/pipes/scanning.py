@@ -64,7 +64,7 @@ def guessed(data: Bytes, layout: Layout) -> Start | None:
 class Refusal:
     """Bytes [begin, end) of a window that were left out, their lines (from 1 in the window), and the fault.
 
-    Without a fault it goes on from the window before.
+    Without a fault it goes on from the window before. `in_row`: a row is open where it begins, and is not in it.
     """
 
     begin: int
@@ -73,6 +73,7 @@ class Refusal:
     lines: int
     channel_days: int
     fault: Integers | None
+    in_row: bool = False
 
 
 @dataclass
@@ -101,6 +102,10 @@ class Scanned:
     def lines(self) -> int:
         """Lines of the window."""
         return int(self.state[pipes.LINES])
+
+    def in_row(self, layout: Layout) -> bool:
+        """Whether a row of this window is open where the scan ended."""
+        return not self.state[pipes.PASSING] and _in_row(layout, self.state)
 
 
 class _Scratch(threading.local):
@@ -216,6 +221,7 @@ def _leave_out(
 ) -> tuple[Refusal, int]:
     """What a fault concerns, taken out of the columns, and the byte at which the scan may go on."""
     at_line = int(state[pipes.LINES]) + 1
+    in_row = _in_row(layout, state) and fault[pipes.FAULT_CODE] == pipes.NO_TRAILER
     begin, end, first_line, resume = _concerned(data, layout, state, fault)
     if counts[pipes.ROWS] and begin == int(rows[counts[pipes.ROWS] - 1, pipes.ROW_BEGIN]) and end > begin:
         counts[pipes.ROWS] -= 1
@@ -223,7 +229,11 @@ def _leave_out(
     lines, channel_days = _counted(data, layout, begin, end)
     passed, _ = _counted(data, layout, int(fault[pipes.FAULT_BEGIN]), resume)
     state[pipes.LINES] = at_line - 1 + passed
-    return Refusal(begin, end, first_line, lines, channel_days, fault), resume
+    return Refusal(begin, end, first_line, lines, channel_days, fault, in_row), resume
+
+
+def _in_row(layout: Layout, state: Integers) -> bool:
+    return bool(state[pipes.DEPTH] == len(layout.groups) and state[pipes.OPEN_LINE] >= 1)
 
 
 def _is_no_text(data: Bytes, fault: Integers) -> bool:
@@ -278,8 +288,9 @@ def _concerned(data: Bytes, layout: Layout, state: Integers, fault: Integers) ->
         end = following(_TO_HEADER)
         return at, end, line, end
     if code == pipes.NO_TRAILER:
+        childless = 0 < state[pipes.DEPTH] < deepest and open_line >= 1
         state[pipes.DEPTH] = pipes.OUTSIDE
-        return at, at, line, at
+        return (opened, line_end(data, opened), open_line, at) if childless else (at, at, line, at)
     if code == pipes.NO_CHILD:
         # Its sibling comes next, as if it had had a child.
         state[pipes.DEPTH] = deepest

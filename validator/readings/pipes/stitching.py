@@ -27,7 +27,8 @@ from validator.readings.pipes.scanning import (
     outside,
     scan_window,
 )
-from validator.readings.pipes.windows import Bytes
+from validator.readings.pipes.unfinished import Unfinished, unfinished_before
+from validator.readings.pipes.windows import Bytes, Window
 from validator.readings.refused import Refuse, RefusedLines
 
 
@@ -79,6 +80,7 @@ class Stitched:
     refused: int = 0
     large: int = 0
     _childless: tuple[int, bytes] = (0, b"")
+    _cut_off: tuple[int, bytes, str] | None = None
     _last_reason: SubmissionError | None = None
     _groups: int = 0
     _xor: int = 0
@@ -88,7 +90,7 @@ class Stitched:
     def __post_init__(self) -> None:
         self._carried = Carried([b""] * len(self.terms.layout.texts))
 
-    def add(self, data: Bytes, scanned: Scanned | None) -> PipeBatch:
+    def add(self, window: Window, scanned: Scanned | None) -> PipeBatch:
         """The next window's readings; SubmissionError at its first fault, unless groups may be refused.
 
         `scanned` is what was made of it before its turn came, if anything was.
@@ -96,12 +98,14 @@ class Stitched:
         if scanned is None or not self._begins_as_guessed(scanned):
             state = self.state.copy()
             state[pipes.OPEN_LINE] -= self.lines
-            scanned = self.terms.scan(data, Start(state))
+            scanned = self.terms.scan(window.data, Start(state))
         keep = np.ones(len(scanned.rows), dtype=np.bool_)
-        refused: list[RefusedLines] = [self._refusal(scanned, each) for each in scanned.refusals]
+        refused: list[RefusedLines] = [self._refusal(scanned, each, keep) for each in scanned.refusals]
         envelopes = self._envelopes(scanned, keep, refused)
         if scanned.fault is not None:
             raise self._error(scanned, scanned.fault)
+        if window.is_last:
+            self._cut_off = self._at_end(scanned, keep)
         batch = kept_rows(
             batch_of(self.terms.name, self.terms.layout, scanned, self._carried, self.lines, self.terms.with_supplier),
             keep,
@@ -126,11 +130,15 @@ class Stitched:
             Place(self.terms.name, max(1, self.lines)),
             "the end of the file",
             expected,
-            "Send the file again; the transfer may have been cut short",
+            _and_also("Send the file again; the transfer may have been cut short", self._cut_off and self._cut_off[2]),
             good=self.good,
         )
         if self.terms.refuse is None or self.first_header is None:
             raise error
+        if self._cut_off is not None:
+            line, content, _ = self._cut_off
+            self._refuse(RefusedLines(self.terms.name, line, self.lines, 1, error, content))
+            return
         if 0 < self.state[pipes.DEPTH] < len(layout.groups):
             line, content = self._childless
             self._refuse(RefusedLines(self.terms.name, line, line, 0, error, content))
@@ -144,6 +152,19 @@ class Stitched:
         layout = self.terms.layout
         beyond = f"values above {layout.largest}, for which a {layout.word} may have no room"
         return (f"{self.terms.name}: {self.large} {beyond}; read as they stand",)
+
+    def _at_end(self, scanned: Scanned, keep: npt.NDArray[np.bool_]) -> tuple[int, bytes, str] | None:
+        """Take out the row that the end of the file may have cut short: its line, its bytes and what to say of it."""
+        if not scanned.in_row(self.terms.layout) or not keep[-1]:
+            return None
+        row = self._unfinished(scanned, len(scanned.data))
+        if row is None:
+            return None
+        keep[row.row] = False
+        return row.line + self.lines, bytes(scanned.data[row.begin :]), row.words(self.lines)
+
+    def _unfinished(self, scanned: Scanned, end: int) -> Unfinished | None:
+        return unfinished_before(self.terms.layout, scanned, end, self._carried.day)
 
     def _refuse(self, refused: RefusedLines) -> None:
         assert self.terms.refuse is not None, "strictly, the first fault has been raised"
@@ -267,38 +288,51 @@ class Stitched:
         return SubmissionError(place, fault.found, fault.expected, fault.action, good=self._rows_before_envelope)
 
     def _error(self, scanned: Scanned, fault: Integers) -> SubmissionError:
+        in_row = scanned.in_row(self.terms.layout) and fault[pipes.FAULT_CODE] == pipes.NO_TRAILER
+        unfinished = self._unfinished(scanned, int(fault[pipes.FAULT_BEGIN])) if in_row else None
+        good = self._good_before(scanned, fault) - (unfinished is not None)
+        return self._said(scanned, fault, unfinished, good)
+
+    def _said(
+        self, scanned: Scanned, fault: Integers, unfinished: Unfinished | None, good: int | None = None
+    ) -> SubmissionError:
         words = said(self.terms.layout, scanned.data, fault, self.lines, self.terms.latest)
-        line = int(fault[pipes.FAULT_LINE]) + self.lines
-        place = Place(self.terms.name, line, column=words.column)
-        return SubmissionError(place, words.found, words.expected, words.action, good=self._good_before(scanned, fault))
+        place = Place(self.terms.name, int(fault[pipes.FAULT_LINE]) + self.lines, column=words.column)
+        action = _and_also(words.action, None if unfinished is None else unfinished.words(self.lines))
+        return SubmissionError(place, words.found, words.expected, action, good=good)
 
     def _good_before(self, scanned: Scanned, fault: Integers) -> int:
-        """Whole channel-days before a fault; a row that is open where a value is wrong is not one."""
+        """Channel-days that begin before a fault, without the one that it is in."""
         begin = int(fault[pipes.FAULT_BEGIN])
         rows = int(np.count_nonzero(scanned.rows[:, pipes.ROW_BEGIN] < begin))
         in_row = fault[pipes.FAULT_LEVEL] < 0 and scanned.state[pipes.DEPTH] == len(self.terms.layout.groups)
         return self.good + max(0, rows - int(in_row and fault[pipes.FAULT_CODE] != pipes.NO_TRAILER))
 
-    def _refusal(self, scanned: Scanned, refusal: Refusal) -> RefusedLines:
+    def _refusal(self, scanned: Scanned, refusal: Refusal, keep: npt.NDArray[np.bool_]) -> RefusedLines:
+        """What was left out, in lines of the file; a row that it shows to be cut short is taken out of `keep`."""
         first_line = refusal.first_line + self.lines
         last_line = first_line + refusal.lines - 1
         content = bytes(scanned.data[refusal.begin : refusal.end])
-        fault = refusal.fault
+        name, fault = self.terms.name, refusal.fault
         if fault is None:
             assert self._last_reason is not None, "something was refused in a window before this one"
-            return RefusedLines(
-                self.terms.name, first_line, last_line, refusal.channel_days, self._last_reason, content
-            )
-        words = said(self.terms.layout, scanned.data, fault, self.lines, self.terms.latest)
-        line = int(fault[pipes.FAULT_LINE]) + self.lines
-        place = Place(self.terms.name, line, column=words.column)
-        reason = SubmissionError(place, words.found, words.expected, words.action)
+            return RefusedLines(name, first_line, last_line, refusal.channel_days, self._last_reason, content)
+        row = self._unfinished(scanned, refusal.begin) if refusal.in_row else None
+        reason = self._said(scanned, fault, row)
         self._last_reason = reason
+        if row is not None:
+            keep[row.row] = False
+            content = bytes(scanned.data[row.begin : refusal.begin])
+            return RefusedLines(name, row.line + self.lines, last_line, 1, reason, content)
         if fault[pipes.FAULT_CODE] == pipes.NO_CHILD and refusal.begin == refusal.end:
             # The group stands at the end of a window before this one.
             line, content = self._childless
-            return RefusedLines(self.terms.name, line, line, 0, reason, content)
-        return RefusedLines(self.terms.name, first_line, last_line, refusal.channel_days, reason, content)
+            return RefusedLines(name, line, line, 0, reason, content)
+        return RefusedLines(name, first_line, last_line, refusal.channel_days, reason, content)
+
+
+def _and_also(action: str, words: str | None) -> str:
+    return f"{action}. {words}" if words else action
 
 
 def _after(data: Bytes, end: int) -> int:

@@ -29,10 +29,11 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of a file. `consumed` is to be called when no byte of it is needed any more."""
+    """A stretch of a file. `consumed` is to be called when no byte of it is needed any more; `is_last`: the file's."""
 
     data: Bytes
     consumed: Callable[[], None]
+    is_last: bool
 
 
 def _nothing() -> None:
@@ -52,7 +53,7 @@ def windows_of_buffer(
             if release is not None:
                 release(upto)
 
-        yield Window(data[begin:end], consumed)
+        yield Window(data[begin:end], consumed, end == len(data))
         begin = end
 
 
@@ -74,7 +75,7 @@ def windows_of_pieces(pieces: Iterator[bytes], layout: Layout, size: int = WINDO
             assert end is not None, "there is more than one window"
             data = view[:end].copy()
             del view
-            yield Window(data, _nothing)
+            yield Window(data, _nothing, is_last=False)
             del kept[:end]
     if first:
         _drop_bom(kept)
