@@ -183,7 +183,7 @@ def _scan(
     value_count = int(counts[pipes.VALUES])
     energy_kwh, flags = energy_kwh[:value_count], flags[:value_count]
     if counts[pipes.INEXACT]:
-        _read_inexact(data, energy_kwh)
+        read_inexact(data, energy_kwh)
     row_count = int(counts[pipes.ROWS])
     return Scanned(
         data=data,
@@ -202,7 +202,7 @@ def _scan(
     )
 
 
-def _read_inexact(data: Bytes, energy_kwh: npt.NDArray[np.float64]) -> None:
+def read_inexact(data: Bytes, energy_kwh: npt.NDArray[np.float64]) -> None:
     """Read the numbers that have more digits than the scanner rounds rightly."""
     bits = energy_kwh.view(np.uint64)
     for place in np.flatnonzero((bits >> np.uint64(48)) == pipes.INEXACT_MARK >> 48):
