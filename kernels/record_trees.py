@@ -91,9 +91,10 @@ def scan(  # type: ignore[no-untyped-def]
     """Read all of `data` uint8 (bytes,); stop at the first fault, or where room ends.
 
     `header`, `trailer` and `ids` int64 (kinds,) are packed with their bar. `field_counts` int64 (kinds,): fields
-    after the id, and `last_places`: the last of them whose value is taken. `parents` int64 (kinds,): the kind that has to stand above, or -1. `fields` int64 (kinds, fields,
-    FIELD_SIZE). Events count rows of the kind `counted`. `room` is how many rows each kind may have. `state` and
-    `opened` int64 (kinds, OPEN_SIZE) say where the scan stands, and are left where it stopped.
+    after the id, and `last_places`: the last of them whose value is taken. `parents` int64 (kinds,): the kind that
+    has to stand above, or -1. `fields` int64 (kinds, fields, FIELD_SIZE). Events count rows of the kind `counted`.
+    `room` is how many rows each kind may have. `state` and `opened` int64 (kinds, OPEN_SIZE) say where the scan
+    stands, and are left where it stopped.
 
     Filled, of each kind from place kind * room on: `lines` and `above` int32, line from 1 and row that it stands
     under. From place column * room on: `texts` int64 (places, 2), first byte and past the last, `stamps` int64, days
@@ -341,7 +342,7 @@ def _printable(data, bars, fields, kind, line, begin, fault):  # type: ignore[no
 
 @without_arrays
 def _time_of_day(text):  # type: ignore[no-untyped-def]
-    """Seconds since midnight of the HHMMSS in the last six of eight bytes, all digits; -1 where there is no such time."""
+    """Seconds since midnight of the HHMMSS in the last six of eight digits; -1 where there is no such time."""
     digits = text ^ ZEROS
     if over_nine(digits):
         return np.int64(-1)
@@ -399,13 +400,16 @@ def small_wholes(data, texts, most_digits, out):  # type: ignore[no-untyped-def]
 
 
 @without_arrays
-def same_texts(data, texts, rows, others, out):  # type: ignore[no-untyped-def]
-    """Whether the texts of `rows` and `others` int64 (pairs,) are the same, into `out` uint8 (pairs,)."""
+def same_texts(data, texts, rows, others, other_rows, out):  # type: ignore[no-untyped-def]
+    """Whether the texts of `rows` and those of `other_rows` among `others` are the same, into `out` uint8 (pairs,).
+
+    `texts` and `others` int64 (rows, 2); `rows` and `other_rows` int64 (pairs,).
+    """
     for pair in range(np.uint64(out.size)):
-        one, other = rows[pair], others[pair]
-        first, second = texts[one, 0], texts[other, 0]
+        one, other = rows[pair], other_rows[pair]
+        first, second = texts[one, 0], others[other, 0]
         length = texts[one, 1] - first
-        same = texts[other, 1] - second == length
+        same = others[other, 1] - second == length
         i = np.int64(0)
         while same and i < length:
             same = data[np.uint64(first + i)] == data[np.uint64(second + i)]

@@ -45,21 +45,29 @@ class Record:
 
 
 def records(
-    data: bytes, name: str, flow: str, layouts: Mapping[str, Layout], top: str, counted: Counted
+    data: bytes,
+    name: str,
+    flow: str,
+    layouts: Mapping[str, Layout],
+    top: str,
+    counted: Counted,
+    at_end: Callable[[], int] | None = None,
 ) -> Iterator[Record]:
     """The body's records between each ZHV and ZPT; `top` is the record that opens a flow instance.
 
-    `counted` says how many rows are good so far, and what they are. Raises SubmissionError for whatever breaks the
+    `counted` says how many rows are good so far, and what they are; `at_end` how many they are where an envelope or
+    the file ends. Raises SubmissionError for whatever breaks the
     envelope, and for a record or a number of fields that the flow does not have.
     """
     how_many, words = counted
     envelope: Envelope | None = None
-    headed, instances, line, before = False, 0, 0, 0
+    headed, instances, line, before, word = False, 0, 0, 0, ""
     of = Flow(flow, "DTC", top)
 
     def fault(found: str, expected: str, action: str, column: str | None = None, good: int | None = None) -> Exception:
-        place = Place(name, line, column=column)
-        return SubmissionError(place, found, expected, action, good=how_many() if good is None else good, counted=words)
+        if good is None:
+            good = (at_end or how_many)() if word == top else how_many()
+        return SubmissionError(Place(name, line, column=column), found, expected, action, good=good, counted=words)
 
     def said(record: str, error: EnvelopeFault) -> Exception:
         column = f"{error.title} (field {error.field} of {record})" if error.field else None
@@ -77,8 +85,9 @@ def records(
                 continue
             if word != "ZHV":
                 found = hidden(text, any_secret)
-                raise fault(found, "a ZHV header before this", "Send the lines with their ZHV and ZPT")
-            before = how_many()
+                good = (at_end or how_many)()
+                raise fault(found, "a ZHV header before this", "Send the lines with their ZHV and ZPT", good=good)
+            before = (at_end or how_many)()
             try:
                 envelope, headed, instances = opened(of, text, line, False), True, 0
             except EnvelopeError as error:
@@ -115,7 +124,7 @@ def records(
         line = 1
         raise fault("no header", f"a ZHV header of {flow}", "Send the file with its envelope")
     if envelope is not None:
-        raise fault("the end of the file", "a ZPT trailer; truncated?", _RESEND)
+        raise fault("the end of the file", "a ZPT trailer; truncated?", _RESEND, good=(at_end or how_many)())
 
 
 def shown(text: str, blank: str) -> str:

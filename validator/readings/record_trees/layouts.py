@@ -67,6 +67,11 @@ class Layout:
         return Flow(self.word, "DTC", self.records[0].record)
 
     @property
+    def row_is_group(self) -> bool:
+        """Whether a row is a whole group, all that stands under it among it."""
+        return self.row == self.records[0].record
+
+    @property
     def secret(self) -> bool:
         """Whether the flow has lines that no message may show."""
         return any(each.secret for each in self.records)

@@ -44,8 +44,8 @@ class Stitched:
     def add(self, data: Bytes, scanned: Scanned | None) -> Iterator[tuple[int, Scanned]]:
         """The next window as it stands in the file, with the lines before it; SubmissionError at its first fault.
 
-        `scanned` is what was made of it before its turn came, if anything was. Of a window with a fault, the rows
-        before it come first.
+        `scanned` is what was made of it before its turn came, if anything was. Of a window with a fault the rows
+        before it come first, unless it goes on with a group.
         """
         again = 0
         if scanned is None or not self._begins_as_guessed(scanned):
@@ -54,11 +54,14 @@ class Stitched:
             whole = np.frombuffer(b"".join([*self._open, data.tobytes()]), dtype=np.uint8) if again else data
             depth = kernel.HEADED if self._depth != kernel.OUTSIDE else kernel.OUTSIDE
             scanned = scan_window(whole, self.terms.layout, Start(depth))
-        self.lines -= again
-        self._groups -= bool(again)
+        if again:
+            self.lines -= again
+            self._groups -= 1
+            self.good -= self.terms.layout.row_is_group
         fault_line, error = self._first_fault(scanned)
         if error is not None:
-            yield self.lines, _before(scanned, fault_line)
+            if not again:
+                yield self.lines, _before(scanned, fault_line)
             raise error
         yield self.lines, scanned
         self._pass_on(scanned)
@@ -120,10 +123,8 @@ class Stitched:
         """Whole rows before a fault; a group that is open where a line of it is wrong is not one."""
         assert scanned.fault is not None
         layout = self.terms.layout
-        rows = scanned.rows(layout.row)
-        is_group = layout.row == layout.records[0].record
         within = scanned.state[kernel.DEPTH] == kernel.TOPPED and scanned.fault[pipes.FAULT_LEVEL] != 0
-        return self.good + rows - int(is_group and within and rows > 0)
+        return self.good + scanned.rows(layout.row) - int(layout.row_is_group and within)
 
     def _pass_on(self, scanned: Scanned) -> None:
         layout = self.terms.layout
