@@ -28,6 +28,7 @@ _COUNTED = "metering systems"
 def read_by_lines(content: bytes, name: str) -> tuple[list[dict[str, Any]], list[str]]:
     """Rows of standing data, and notes; SubmissionError."""
     systems: list[System] = []
+    first_line: dict[tuple[str, date], int] = {}
     ended = 0
 
     def good() -> int:
@@ -60,10 +61,10 @@ def read_by_lines(content: bytes, name: str) -> tuple[list[dict[str, Any]], list
             if on is None:
                 found = ascii(record.fields[2]) if record.fields[2] else "a blank field"
                 raise refuse(record, 2, found, "a date as YYYYMMDD", "Correct the date")
-            for other in systems:
-                if (other.mpan_core, other.effective_from) == (texts[1], on):
-                    expected = f"once in a file; the first is line {other.line}"
-                    raise refuse(record, 2, f"{texts[1]} from {on} again", expected, "Send one of them")
+            first = first_line.setdefault((texts[1], on), record.line)
+            if first != record.line:
+                expected = f"once in a file; the first is line {first}"
+                raise refuse(record, 2, f"{texts[1]} from {on} again", expected, "Send one of them")
             systems.append(System(record.line, texts[1], on, texts[3], texts[4], [], []))
         elif record.word == "02A":
             systems[-1].outstations.append(Outstation(texts[1], texts[2]))

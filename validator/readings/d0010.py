@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from kernels import record_trees as kernel
 from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer
-from validator.readings.record_trees import Column, Layout, Record, Scanned, Terms, tables
+from validator.readings.record_trees import Column, Layout, Record, Scanned, Terms, owned, tables
 from validator.readings.register_readings import REGISTER_READINGS, RegisterReadings
 from validator.readings.source import Decoded, Submission
 from validator.schema import READINGS
@@ -94,22 +94,23 @@ def register_batches(
         # In the first window they are right already.
         if lines:
             place = REGISTER_READINGS.get_field_index("line")
-            numbers = batch.column(place).to_numpy() + lines
+            numbers = owned(batch.column(place).to_numpy(), np.int64)
+            numbers += lines
             batch = batch.set_column(place, REGISTER_READINGS.field(place), pa.array(numbers, pa.int64()))
         yield batch
 
 
 def _batch(scanned: Scanned) -> tuple[pa.RecordBatch, int]:
     """A window's readings, lines from 1, and how many 029 lines it has."""
-    of_meter = scanned.above[_READING]
+    of_meter = owned(scanned.above[_READING], np.int32)
     of_system = scanned.above[_METER][of_meter]
     above = {"mpan_core": of_system, "status": of_system, "meter_serial": of_meter, "reading_type": of_meter}
     made = {name: _by_group(rows, scanned.text(name)) for name, rows in above.items()}
     made |= {
-        "line": pa.array(scanned.lines[_READING], pa.int64()),
+        "line": pa.array(owned(scanned.lines[_READING], np.int64)),
         "register_id": scanned.text("register_id"),
-        "read_at": pa.array(scanned.stamps["read_at"]).view(pa.timestamp("s")),
-        "value_kwh": pa.array(scanned.numbers["value_kwh"]),
+        "read_at": pa.array(owned(scanned.stamps["read_at"], np.int64)).view(pa.timestamp("s")),
+        "value_kwh": pa.array(owned(scanned.numbers["value_kwh"], np.float64)),
     }
     batch = pa.RecordBatch.from_arrays([made[name] for name in REGISTER_READINGS.names], schema=REGISTER_READINGS)
     return batch, scanned.rows("029")

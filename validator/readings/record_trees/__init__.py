@@ -2,7 +2,7 @@
 
 from validator.readings.record_trees.layouts import Column, Layout, Record
 from validator.readings.record_trees.read import tables
-from validator.readings.record_trees.scanning import Scanned
+from validator.readings.record_trees.scanning import Scanned, owned
 from validator.readings.record_trees.stitching import Terms
 
-__all__ = ["Column", "Layout", "Record", "Scanned", "Terms", "tables"]
+__all__ = ["Column", "Layout", "Record", "Scanned", "Terms", "owned", "tables"]

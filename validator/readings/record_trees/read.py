@@ -29,7 +29,7 @@ def tables(
         if start is None:
             return None
         scanned = scan_window(window.data, terms.layout, start)
-        return scanned, (make(scanned) if scanned.fault is None else None)
+        return (scanned, make(scanned)) if scanned.fault is None else (scanned.kept(), None)
 
     for window, ahead in scanned_ahead(windows, scan, jobs):
         scanned, made = (None, None) if ahead is None else ahead

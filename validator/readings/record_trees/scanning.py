@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from kernels import pipes, usual_values
 from kernels import record_trees as kernel
-from validator.readings.pipes.scanning import read_inexact
+from validator.readings.pipes.scanning import read_inexact, room
 from validator.readings.pipes.windows import Bytes
 from validator.readings.record_trees.layouts import Integers, Layout
 
@@ -43,7 +43,8 @@ def guessed(data: Bytes, layout: Layout) -> Start | None:
 class Scanned:
     """A window's rows; shapes and units as kernels.record_trees.scan says, each kind cut to what was read.
 
-    `lines` and `above` are by kind of record, the others by name of column. Lines count from 1 in the window.
+    `lines` and `above` are by kind of record, the others by name of column. Lines count from 1 in the window. All
+    five stand in the thread's own buffers, and are gone with its next scan: see `kept`.
     """
 
     layout: Layout
@@ -54,6 +55,7 @@ class Scanned:
     texts: dict[str, Integers]
     stamps: dict[str, Integers]
     numbers: dict[str, npt.NDArray[np.float64]]
+    counts: Integers
     events: Integers
     state: Integers
     opened: Integers
@@ -61,14 +63,25 @@ class Scanned:
 
     def rows(self, record: str) -> int:
         """How many records of that id were read."""
-        return len(self.lines[self.layout.kinds[record]])
+        return int(self.counts[self.layout.kinds[record]])
+
+    def kept(self) -> Scanned:
+        """The same, with rows that stay."""
+        return replace(
+            self,
+            lines=tuple(each.copy() for each in self.lines),
+            above=tuple(each.copy() for each in self.above),
+            texts={name: column.copy() for name, column in self.texts.items()},
+            stamps={name: column.copy() for name, column in self.stamps.items()},
+            numbers={name: column.copy() for name, column in self.numbers.items()},
+        )
 
     def text(self, name: str) -> pa.StringArray:
         """A column of texts."""
         ranges = self.texts[name].reshape(-1, 1, 2)
-        offsets = np.empty(len(ranges) + 1, dtype=np.int32)
+        offsets = room(len(ranges) + 1, np.int32)
         pipes.text_offsets(ranges, 0, 0, offsets)
-        out = np.empty(int(offsets[-1]) + 8, dtype=np.uint8)
+        out = room(int(offsets[-1]) + 8, np.uint8)
         pipes.copy_texts(self.data, ranges, 0, 0, offsets, out)
         return pa.StringArray.from_buffers(len(ranges), pa.py_buffer(offsets), pa.py_buffer(out))
 
@@ -102,19 +115,26 @@ _SCRATCH = _Scratch()
 
 def scan_window(data: Bytes, layout: Layout, start: Start) -> Scanned:
     """Scan a window from `start`; the first fault ends the scan."""
-    room, events = len(data) // _SHORT_LINE_BYTES + 64, _SOME_EVENTS
+    rows, events = len(data) // _SHORT_LINE_BYTES + 64, _SOME_EVENTS
     while True:
-        _SCRATCH.make_room(layout, room, events)
+        _SCRATCH.make_room(layout, rows, events)
         scanned = _scan(data, layout, start)
         if scanned is not None:
             return scanned
         # Very short lines, or an envelope around every group: rare, so scanned anew.
-        room, events = room * 4, events * 16
+        rows, events = rows * 4, events * 16
+
+
+def owned(values: npt.NDArray[Any], kind: type[Any]) -> npt.NDArray[Any]:
+    """A copy as `kind`, in memory of Arrow's."""
+    copy = room(len(values), kind)
+    copy[:] = values
+    return copy
 
 
 def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
     """As `scan_window`; None where there is not room enough."""
-    scratch, room, kinds = _SCRATCH, _SCRATCH.room, len(layout.records)
+    scratch, rows, kinds = _SCRATCH, _SCRATCH.room, len(layout.records)
     state = np.zeros(kernel.STATE_SIZE, dtype=np.int64)
     state[kernel.DEPTH] = start.depth
     opened = np.full((kinds, kernel.OPEN_SIZE), -1, dtype=np.int64)
@@ -124,13 +144,13 @@ def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
     header, trailer = (pipes.packed(f"{word}|") for word in (layout.header, layout.trailer))
     kernel.scan(
         data, header, trailer, layout.ids, layout.field_counts, layout.last_places, layout.parents, layout.fields,
-        layout.kinds[layout.row], room, state, opened, scratch.lines, scratch.above, scratch.texts, scratch.stamps,
+        layout.kinds[layout.row], rows, state, opened, scratch.lines, scratch.above, scratch.texts, scratch.stamps,
         scratch.numbers, scratch.numbers.view(np.uint64), counts, scratch.events, tallies, fault,
         scratch.ends, scratch.bars, scratch.spare,
     )  # fmt: skip
     if fault[pipes.FAULT_CODE] == pipes.NO_ROOM:
         return None
-    numbers = _cut(layout, "numbers", scratch.numbers, counts, room)
+    numbers = _cut(layout, "numbers", scratch.numbers, counts, rows)
     if tallies[pipes.INEXACT]:
         for column in numbers.values():
             read_inexact(data, column)
@@ -138,11 +158,12 @@ def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
         layout=layout,
         data=data,
         start=start,
-        lines=tuple(scratch.lines[k * room : k * room + counts[k]].copy() for k in range(kinds)),
-        above=tuple(scratch.above[k * room : k * room + counts[k]].copy() for k in range(kinds)),
-        texts=_cut(layout, "texts", scratch.texts, counts, room),
-        stamps=_cut(layout, "stamps", scratch.stamps, counts, room),
+        lines=tuple(scratch.lines[k * rows : k * rows + counts[k]] for k in range(kinds)),
+        above=tuple(scratch.above[k * rows : k * rows + counts[k]] for k in range(kinds)),
+        texts=_cut(layout, "texts", scratch.texts, counts, rows),
+        stamps=_cut(layout, "stamps", scratch.stamps, counts, rows),
         numbers=numbers,
+        counts=counts,
         events=scratch.events[: int(tallies[pipes.EVENTS])].copy(),
         state=state,
         opened=opened,
@@ -151,10 +172,10 @@ def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
 
 
 def _cut(
-    layout: Layout, sort: str, filled: npt.NDArray[Any], counts: Integers, room: int
+    layout: Layout, sort: str, filled: npt.NDArray[Any], counts: Integers, rows: int
 ) -> dict[str, npt.NDArray[Any]]:
     """Columns of one sort by name, each as long as its kind of record has rows."""
     return {
-        name: filled[place * room : place * room + int(counts[layout.kind_of(name)])].copy()
+        name: filled[place * rows : place * rows + int(counts[layout.kind_of(name)])]
         for name, place in layout.places[sort].items()
     }
