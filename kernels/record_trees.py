@@ -76,6 +76,10 @@ OPEN_SIZE = 2
 OPEN_ROW, OPEN_BEGIN = range(OPEN_SIZE)
 
 MOST_BARS = 32
+# Of an index without a sign, Numba does not ask first whether it counts from the end.
+_PLACE, _KIND, _COLUMN = np.uint64(FIELD_PLACE), np.uint64(FIELD_KIND), np.uint64(FIELD_COLUMN)
+_ROW, _BEGIN = np.uint64(OPEN_ROW), np.uint64(OPEN_BEGIN)
+_FIRST, _PAST = np.uint64(0), np.uint64(1)
 # Exact doubles, as is a whole number of eight digits, so that one over the other is rounded only once.
 _POWERS = np.array([10.0**k for k in range(8)])
 _ID_BYTES = np.uint64(0xFFFFFFFF)
@@ -152,7 +156,7 @@ def scan(  # type: ignore[no-untyped-def]
                     record |= np.int64(data[np.uint64(begin + k)]) << (8 * k)
 
         kind = np.int64(-1)
-        for each in range(kinds):
+        for each in range(np.uint64(kinds)):
             if record == ids[each]:
                 kind = np.int64(each)
         if depth == OUTSIDE and record != header:
@@ -160,46 +164,47 @@ def scan(  # type: ignore[no-untyped-def]
                 stop(fault, NO_HEADER, line, LEVEL_OTHER, 0, begin, end, 0, begin)
                 break
         elif kind >= 0:
+            of = np.uint64(kind)
             if depth == HEADED and kind > 0:
                 stop(fault, NO_PARENT, line, kind, 0, begin, end, 0, begin)
                 break
-            if found != field_counts[kind] + 1 or not closed:
-                stop(fault, FIELD_COUNT, line, kind, 0, begin, end, field_counts[kind] + 1, begin)
+            if found != field_counts[of] + 1 or not closed:
+                stop(fault, FIELD_COUNT, line, kind, 0, begin, end, field_counts[of] + 1, begin)
                 break
             if marks:
-                needed = field_counts[kind] if odd else last_places[kind]
+                needed = field_counts[of] if odd else last_places[of]
                 for k in range(np.uint64(needed + 1)):
                     bars[k] = begin + np.int64(trailing_zeros(marks))
                     marks &= marks - np.uint64(1)
             if odd and not _printable(data, bars, fields, kind, line, begin, fault):
                 break
-            parent = parents[kind]
-            row = counts[kind]
+            parent = parents[of]
+            row = counts[of]
             under = np.int64(-1)
             if parent >= 0:
-                under = opened[parent, OPEN_ROW]
+                under = opened[np.uint64(parent), _ROW]
                 if under < 0:
                     stop(fault, NO_PARENT, line, kind, 0, begin, end, parent, begin)
                     break
             if row >= room:
                 fault[FAULT_CODE] = NO_ROOM
                 break
-            for each in range(fields.shape[1]):
-                place, what = fields[kind, each, FIELD_PLACE], fields[kind, each, FIELD_KIND]
+            for each in range(np.uint64(fields.shape[1])):
+                place, what = fields[of, each, _PLACE], fields[of, each, _KIND]
                 if place == 0:
                     break
                 if what == CHECKED:
                     continue
                 first, past = bars[np.uint64(place - 1)] + 1, bars[np.uint64(place)]
-                to = fields[kind, each, FIELD_COLUMN] * room + row
+                to = np.uint64(fields[of, each, _COLUMN] * room + row)
                 wrong = NO_FAULT
                 if what in (TEXT, FILLED):
                     while first < past and data[np.uint64(first)] == 32:
                         first += 1
                     while past > first and data[np.uint64(past - 1)] == 32:
                         past -= 1
-                    texts[to, 0] = first
-                    texts[to, 1] = past
+                    texts[to, _FIRST] = first
+                    texts[to, _PAST] = past
                     if what == FILLED and first == past:
                         wrong = BLANK_TEXT
                 elif what == STAMP:
@@ -240,17 +245,18 @@ def scan(  # type: ignore[no-untyped-def]
                     break
             if fault[FAULT_CODE] != NO_FAULT:
                 break
-            lines[kind * room + row] = line
-            above[kind * room + row] = under
-            counts[kind] = row + 1
-            opened[kind, OPEN_ROW] = row
-            opened[kind, OPEN_BEGIN] = begin
+            at_row = np.uint64(kind * room + row)
+            lines[at_row] = line
+            above[at_row] = under
+            counts[of] = row + 1
+            opened[of, _ROW] = row
+            opened[of, _BEGIN] = begin
             if kind == 0:
                 depth = np.int64(TOPPED)
                 state[GROUPS] += 1
                 # Whatever stood under the one before is not open any more.
-                for each in range(1, kinds):
-                    opened[each, OPEN_ROW] = -1
+                for each in range(np.uint64(1), np.uint64(kinds)):
+                    opened[each, _ROW] = -1
         elif record == header or record == trailer:  # noqa: SIM109
             is_header = record == header
             if is_header and depth != OUTSIDE:
