@@ -21,20 +21,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 
-from benchmarks import estate
+from benchmarks import estate, record_flows
 from kernels.compile import kernel
 from tests import oracle_dtc
 from tests.oracle_dtc import OracleDay
 from tests.oracle_idd import OracleChannelDay, read_c0121
 from validator.cores import cores
+from validator.readings.d0010 import read_d0010
+from validator.readings.d0268 import read_d0268
 from validator.readings.pipes import LAYOUTS, read_pipes
 from validator.readings.source import Submission
 from validator.schema import READINGS
@@ -44,6 +49,33 @@ _PYTHON_SHARE = 20
 """The Python parsers read a file of one part in so many of the metering systems, or they would take most of the run."""
 _SAMPLED_SYSTEMS = 20
 _NAME = "made up"
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A flow that is no half-hourly data: how it is made, read, and read by plain Python, and if these agree."""
+
+    made: Callable[[int], bytes]
+    read: Callable[[Submission], Any]
+    second: Callable[[bytes], Any]
+    agree: Callable[[Any, Any], bool]
+
+
+RECORD_FLOWS = {
+    "D0010": Contest(
+        record_flows.d0010_bytes,
+        lambda sent: read_d0010(sent).registers,
+        record_flows.python_registers,
+        lambda found, second: bool(record_flows.plain_registers(found.columns).equals(second)),
+    ),
+    "D0268": Contest(
+        record_flows.d0268_bytes,
+        lambda sent: read_d0268(sent.data, sent.name, jobs=sent.jobs),
+        record_flows.python_details,
+        lambda found, second: bool(found.frame.equals(second, null_equal=True)),
+    ),
+}
+"""Beside LAYOUTS, the flows that are measured."""
 
 
 @kernel
@@ -77,8 +109,11 @@ def python_parser(content: bytes) -> list[tuple[str, list[float], list[str]]]:
         elif fields[0] == "RMP":
             days[-1][2].append(fields[3])
             days[-1][1].append(float(fields[2]))
-        elif fields[0] in ("102", "26B", "CN9"):
+        elif fields[0] in ("102", "26B", "CN9", "028", "03A"):
             days.append((fields[1], [], []))
+        elif fields[0] in ("030", "04A"):
+            days[-1][2].append(fields[1])
+            days[-1][1].append(float(fields[3 if fields[0] == "030" else 4]))
     return days
 
 
@@ -105,7 +140,9 @@ def python_reader(content: bytes, word: str) -> pa.Table:
 
 
 def flow_bytes(word: str, systems: int) -> bytes:
-    """One day of four channels for each of `systems` metering systems."""
+    """One day of four channels for each of `systems` metering systems; of D0010 and D0268, see record_flows."""
+    if word in RECORD_FLOWS:
+        return RECORD_FLOWS[word].made(systems)
     table = estate.numbers_everywhere(systems)
     rows = table.num_rows
     layout = LAYOUTS[word]
@@ -139,7 +176,7 @@ def flow_bytes(word: str, systems: int) -> bytes:
 
 def _value_records(content: bytes) -> bytes:
     """Only the value records: pyarrow.csv takes no lines of other lengths, and passing them over would be unfair."""
-    wanted = (b"103|", b"27B|", b"66L|", b"RMP|")
+    wanted = (b"103|", b"27B|", b"66L|", b"RMP|", b"030|", b"04A|")
     return b"".join(line for line in content.splitlines(keepends=True) if line.startswith(wanted))
 
 
@@ -167,13 +204,17 @@ def contest(word: str, systems: int, rounds: int, jobs: int) -> None:
         Submission(_NAME, memoryview(sent), "local", TODAY, jobs=threads)
         for sent, threads in ((content, jobs), (content, 1), (part, 1))
     )
-    if not python_reader(part, word).equals(read_pipes(small, word).readings):
+    flow = RECORD_FLOWS.get(word)
+    read = flow.read if flow else partial(read_pipes, word=word)
+    second = flow.second if flow else partial(python_reader, word=word)
+    alike = flow.agree if flow else lambda found, table: bool(table.equals(found.readings))
+    if not alike(read(small), second(part)):
         raise AssertionError(f"{word}: the reader and the Python parser that is to give the same answers do not")
     runs: dict[str, tuple[int, Callable[[], object]]] = {
-        "reader": (len(content), lambda: read_pipes(submission, word)),
-        "reader, one thread": (len(content), lambda: read_pipes(one, word)),
+        "reader": (len(content), lambda: read(submission)),
+        "reader, one thread": (len(content), lambda: read(one)),
         "Python, split and float only": (len(part), lambda: python_parser(part)),
-        "Python, the same answers": (len(part), lambda: python_reader(part, word)),
+        "Python, the same answers": (len(part), lambda: second(part)),
         "pyarrow.csv": (len(values), lambda: _arrow_values(values)),
         "polars.read_csv": (len(values), lambda: _polars_values(values)),
         "newlines, byte by byte": (len(content), lambda: newlines_in_turn(data, ends)),
@@ -231,12 +272,14 @@ def main() -> None:
     """Print all figures."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--megabytes", type=int, default=150)
-    arguments.add_argument("--flow", choices=[*LAYOUTS, "first"], help="one flow, or only a process's first reads")
+    arguments.add_argument(
+        "--flow", choices=[*LAYOUTS, *RECORD_FLOWS, "first"], help="one flow, or only a process's first reads"
+    )
     arguments.add_argument("--rounds", type=int, default=7)
     chosen = arguments.parse_args()
     jobs = cores()
     print(f"{platform.machine()}, {jobs} cores, Python {platform.python_version()}")
-    for word in LAYOUTS if chosen.flow is None else [chosen.flow]:
+    for word in [*LAYOUTS, *RECORD_FLOWS] if chosen.flow is None else [chosen.flow]:
         if word != "first":
             contest(word, systems_of(word, chosen.megabytes), chosen.rounds, jobs)
     if chosen.flow in (None, "first"):

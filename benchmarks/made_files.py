@@ -12,23 +12,25 @@ from benchmarks import customers, estate
 from benchmarks.delimited import flow_bytes
 
 FLOWS = {"D0036.usr": "D0036", "D0275.usr": "D0275", "D0379.usr": "D0379", "C0121.txt": "C0121"}
+RECORD_FILES = {"D0010.usr": "D0010", "D0268.usr": "D0268"}
 LONG_CHANNEL = "9900000000404_AI.schneider.csv"
 """Its name says whose it is: the file itself names neither meter nor channel."""
 SCHNEIDER_DAYS = 2_000
 
 
 def write_all(systems: int, folder: Path) -> dict[str, int]:
-    """Every file, and the number of half-hourly energies (or register readings) in it."""
+    """Every file, and the number of half-hourly energies (or register readings, or meters) in it."""
     table = estate.numbers_everywhere(systems)
     readings = table.num_rows * estate.PERIODS
     for name, write in _WRITERS.items():
         write(table, folder / name)
-    for name, word in FLOWS.items():
+    for name, word in (FLOWS | RECORD_FILES).items():
         (folder / name).write_bytes(flow_bytes(word, systems))
     made = dict.fromkeys((*_WRITERS, *FLOWS), readings)
     _write_schneider(SCHNEIDER_DAYS, folder / LONG_CHANNEL)
-    _write_d0010(table, folder / "D0010.usr")
-    return {**made, LONG_CHANNEL: SCHNEIDER_DAYS * estate.PERIODS, "D0010.usr": 2 * table.num_rows}
+    return {
+        **made, LONG_CHANNEL: SCHNEIDER_DAYS * estate.PERIODS, "D0010.usr": 2 * table.num_rows, "D0268.usr": systems,
+    }  # fmt: skip
 
 
 def _write_arrow_file(table: pa.Table, path: Path) -> None:
@@ -59,18 +61,6 @@ def _write_schneider(days: int, path: Path) -> None:
         for k in range(steps + 1)
     ]
     path.write_text("Time stamp,Active energy (kWh),Events,Comment,User\n" + "".join(rows), encoding="ascii")
-
-
-def _write_d0010(table: pa.Table, path: Path) -> None:
-    """Two readings of one register for each channel, a day apart."""
-    dates = [estate.DAY, estate.DAY + timedelta(days=1)]
-    out = ["ZHV|SYN0000001|D0010002|D|SYNH|X|SYNS|20260917063000||||OPER|\n"]
-    rows = zip(table["mpan_core"].to_pylist(), table["measurement_quantity"].to_pylist(), strict=True)
-    for number, (mpan, quantity) in enumerate(rows):
-        out.append(f"026|{mpan}|V|\n028|S{number // 4:08d}|M|\n")
-        out += [f"030|{quantity}|{day:%Y%m%d}000000|{1000.0 + 100 * k}|||T|N|\n" for k, day in enumerate(dates)]
-    out.append(f"ZPT|SYN0000001|{4 * table.num_rows}||{table.num_rows}|20260917063000|\n")
-    path.write_text("".join(out), encoding="ascii")
 
 
 _WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {

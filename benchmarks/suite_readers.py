@@ -29,10 +29,11 @@ import pyarrow.parquet as pq
 
 from benchmarks import estate
 from benchmarks.delimited import python_parser
-from benchmarks.made_files import FLOWS, LONG_CHANNEL, write_all
+from benchmarks.made_files import FLOWS, LONG_CHANNEL, RECORD_FILES, write_all
 from benchmarks.rows import save
 from validator.cores import cores
 from validator.readings import read_submission
+from validator.readings.d0268 import read_d0268
 from validator.readings.source import TimeBase
 
 TODAY = date(2026, 9, 30)
@@ -79,16 +80,6 @@ def _csv_peers(*, header: bool, comment: str | None = None) -> dict[str, Run]:
     }
 
 
-def _python_registers(path: Path) -> list[tuple[str, str, float]]:
-    """Register, time as sent and reading of each line of values of a D0010."""
-    found = []
-    for line in path.read_text(encoding="ascii").splitlines():
-        fields = line.split("|")
-        if fields[0] == "030":
-            found.append((fields[1], fields[2], float(fields[3])))
-    return found
-
-
 def _flow_peers() -> dict[str, Run]:
     options = pa.csv.ReadOptions(autogenerate_column_names=True)
     return {
@@ -112,9 +103,7 @@ def peers_of(name: str) -> dict[str, Run]:
         return {"pyarrow": _arrow_file, "polars": lambda path: pl.read_ipc(path.read_bytes())}
     if name.endswith(".arrows"):
         return {"pyarrow": _arrow_stream, "polars": pl.read_ipc_stream}
-    if name == "D0010.usr":
-        return {**_flow_peers(), "plain Python": _python_registers}
-    if name in FLOWS:
+    if name in FLOWS or name in RECORD_FILES:
         return _flow_peers()
     return _csv_peers(header=name not in ("gas.bg.csv", "stark.df2"), comment="#" if name == "stark.df2" else None)
 
@@ -129,7 +118,7 @@ def _arrow_stream(path: Path) -> pa.Table:
 
 def _values(path: Path) -> Path:
     """The lines of values alone, in a file beside the whole; written once."""
-    wanted = (b"103|", b"27B|", b"66L|", b"RMP|", b"030|")
+    wanted = (b"103|", b"27B|", b"66L|", b"RMP|", b"030|", b"04A|")
     return _beside(path, lambda line: line.startswith(wanted))
 
 
@@ -153,7 +142,9 @@ def _part(path: Path) -> Path:
     return part
 
 
-def _ours(path: Path) -> pa.Table:
+def _ours(path: Path) -> Any:
+    if path.name == "D0268.usr":
+        return read_d0268(path.read_bytes(), path.name, jobs=cores()).frame
     # The long channel goes through five changes of the clock; its stamps are taken for UTC.
     base: TimeBase = "utc" if path.name == LONG_CHANNEL else "local"
     return read_submission(path, today=TODAY, time_base=base, jobs=cores()).readings
@@ -161,9 +152,10 @@ def _ours(path: Path) -> pa.Table:
 
 def same_readings(path: Path, expected: int, systems: int) -> None:
     """AssertionError where the reader has not read what was written."""
-    table = _ours(path)
-    if path.name == "D0010.usr":
+    if path.name in RECORD_FILES:
+        _same_records(path, expected)
         return
+    table = _ours(path)
     energies = table["energy_kwh"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     assert len(energies) == expected, f"{path.name}: {len(energies)} readings of {expected}"
     if path.name == LONG_CHANNEL:
@@ -172,6 +164,12 @@ def same_readings(path: Path, expected: int, systems: int) -> None:
         made = estate.numbers_everywhere(systems)["energy_kwh"].combine_chunks().flatten().to_numpy()
         # A flow has a few decimals only, and rounds the half pulses among the faults.
         assert np.isclose(energies.sum(), made.sum(), rtol=1e-6), f"{path.name}: other energies"
+
+
+def _same_records(path: Path, expected: int) -> None:
+    """As many registers or meters as were written; that they say the same, benchmarks.delimited sees to."""
+    rows = len(read_submission(path, today=TODAY).registers) if path.name == "D0010.usr" else len(_ours(path))
+    assert rows == expected, f"{path.name}: {rows} rows of {expected}"
 
 
 def contest(path: Path, rounds: int) -> list[dict[str, Any]]:

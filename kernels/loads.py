@@ -104,6 +104,27 @@ def matches64(typingctx, data, index, wanted):  # type: ignore[no-untyped-def]  
 
 
 @intrinsic
+def unprintable64(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Bit k says whether data[index + k], for k from 0 to 63, is not printable ASCII; the caller sees to the bounds."""
+    del typingctx
+    signature = types.uint64(data, types.uint64)
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        byte, bytes64 = ir.IntType(8), ir.VectorType(ir.IntType(8), 64)
+        array = context.make_array(called.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        text = builder.load(builder.bitcast(place, bytes64.as_pointer()))
+        text.align = 1
+        # From the space to the tilde there are 95; what is below the space wraps round and lies above them.
+        shifted = builder.sub(text, ir.Constant(bytes64, [byte(32)] * 64))
+        return builder.bitcast(
+            builder.icmp_unsigned(">", shifted, ir.Constant(bytes64, [byte(94)] * 64)), ir.IntType(64)
+        )
+
+    return signature, emit
+
+
+@intrinsic
 def fetch_ahead(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG001
     """Ask for the cache line of data[index] before it is needed; `index` may lie beyond the end."""
     del typingctx

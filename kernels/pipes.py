@@ -46,6 +46,7 @@ BAD_PERIOD = 16
 PERIOD_ORDER = 17
 MANY_VALUES = 18
 LONG_LINE = 19
+BAD_STAMP = 20
 
 FAULT_SIZE = 8
 """`fault` int64: code, line (from 1), level of the record (see LEVEL_), field (0 is the record id), first
@@ -194,7 +195,7 @@ def scan(  # type: ignore[no-untyped-def]
             found, end = _bars_one_by_one(data, begin, pipes)
         following = end + 1
         if end - begin > MOST_LINE:
-            _stop(fault, LONG_LINE, line, LEVEL_OTHER, 0, begin, end, MOST_LINE, begin)
+            stop(fault, LONG_LINE, line, LEVEL_OTHER, 0, begin, end, MOST_LINE, begin)
             break
         if end > begin and data[np.uint64(end - 1)] == 13:
             end -= 1
@@ -206,17 +207,17 @@ def scan(  # type: ignore[no-untyped-def]
 
         if depth == OUTSIDE and record != header_id:
             if end > begin:
-                _stop(fault, NO_HEADER, line, LEVEL_OTHER, 0, begin, end, 0, begin)
+                stop(fault, NO_HEADER, line, LEVEL_OTHER, 0, begin, end, 0, begin)
                 break
         elif record == value_id:
             if depth != levels:
-                _stop(fault, NO_PARENT, line, LEVEL_VALUE, 0, begin, end, levels, begin)
+                stop(fault, NO_PARENT, line, LEVEL_VALUE, 0, begin, end, levels, begin)
                 break
             if found != layout[VALUE_FIELDS] + 1 or not closed:
-                _stop(fault, FIELD_COUNT, line, LEVEL_VALUE, 0, begin, end, layout[VALUE_FIELDS] + 1, begin)
+                stop(fault, FIELD_COUNT, line, LEVEL_VALUE, 0, begin, end, layout[VALUE_FIELDS] + 1, begin)
                 break
             if in_row >= MOST_VALUES:
-                _stop(fault, MANY_VALUES, line, LEVEL_VALUE, 0, begin, end, MOST_VALUES, begin)
+                stop(fault, MANY_VALUES, line, LEVEL_VALUE, 0, begin, end, MOST_VALUES, begin)
                 break
             if values >= value_room:
                 fault[FAULT_CODE] = NO_ROOM
@@ -226,7 +227,7 @@ def scan(  # type: ignore[no-untyped-def]
                 place = layout[PERIOD_AT]
                 wrong = _period(data, pipes[place - 1] + 1, pipes[place], period, number)
                 if wrong != NO_FAULT:
-                    _stop(fault, wrong, line, LEVEL_VALUE, place, pipes[place - 1] + 1, pipes[place], period, begin)
+                    stop(fault, wrong, line, LEVEL_VALUE, place, pipes[place - 1] + 1, pipes[place], period, begin)
                     break
                 this = number[0]
             place = layout[STATUS_AT]
@@ -238,7 +239,7 @@ def scan(  # type: ignore[no-untyped-def]
                 if status_end == status_begin:
                     flag = flag_of[np.uint64(0)]
             if status_end - status_begin > 1 or flag == BAD_LETTER:
-                _stop(fault, BAD_STATUS, line, LEVEL_VALUE, place, status_begin, status_end, 0, begin)
+                stop(fault, BAD_STATUS, line, LEVEL_VALUE, place, status_begin, status_end, 0, begin)
                 break
             while period + 1 < this:
                 energy_kwh[values] = np.nan
@@ -251,9 +252,9 @@ def scan(  # type: ignore[no-untyped-def]
             value_begin, value_end = pipes[place - 1] + 1, pipes[place]
             blank = value_end == value_begin
             if not blank:
-                wrong = _decimal(data, value_begin, value_end, energy_kwh, energy_bits, values, counts)
+                wrong = read_decimal(data, value_begin, value_end, energy_kwh, energy_bits, values, counts)
                 if wrong != NO_FAULT:
-                    _stop(fault, wrong, line, LEVEL_VALUE, place, value_begin, value_end, 0, begin)
+                    stop(fault, wrong, line, LEVEL_VALUE, place, value_begin, value_end, 0, begin)
                     break
             if blank or flag == NULL_STATUS:
                 energy_kwh[values] = np.nan
@@ -265,10 +266,10 @@ def scan(  # type: ignore[no-untyped-def]
         elif record == header_id or record == trailer_id:  # noqa: SIM109
             is_header = record == header_id
             if is_header and depth != OUTSIDE:
-                _stop(fault, NO_TRAILER, line, LEVEL_OTHER, 0, begin, end, 0, begin)
+                stop(fault, NO_TRAILER, line, LEVEL_OTHER, 0, begin, end, 0, begin)
                 break
             if not is_header and depth > 0 and depth < levels:
-                _stop(fault, NO_CHILD, state[OPEN_LINE], depth - 1, 0, begin, end, line, begin)
+                stop(fault, NO_CHILD, state[OPEN_LINE], depth - 1, 0, begin, end, line, begin)
                 break
             if counts[EVENTS] >= event_room:
                 fault[FAULT_CODE] = NO_ROOM
@@ -292,16 +293,16 @@ def scan(  # type: ignore[no-untyped-def]
                 if record == group_ids[each]:
                     level = np.int64(each)
             if level < 0:
-                _stop(fault, UNKNOWN_RECORD, line, LEVEL_OTHER, 0, begin, end, 0, begin)
+                stop(fault, UNKNOWN_RECORD, line, LEVEL_OTHER, 0, begin, end, 0, begin)
                 break
             if depth > 0 and depth < levels and level < depth:
-                _stop(fault, NO_CHILD, state[OPEN_LINE], depth - 1, 0, begin, end, line, begin)
+                stop(fault, NO_CHILD, state[OPEN_LINE], depth - 1, 0, begin, end, line, begin)
                 break
             if level > depth:
-                _stop(fault, NO_PARENT, line, level, 0, begin, end, level, begin)
+                stop(fault, NO_PARENT, line, level, 0, begin, end, level, begin)
                 break
             if found != group_fields[level] + 1 or not closed:
-                _stop(fault, FIELD_COUNT, line, level, 0, begin, end, group_fields[level] + 1, begin)
+                stop(fault, FIELD_COUNT, line, level, 0, begin, end, group_fields[level] + 1, begin)
                 break
             if counts[ROWS] >= row_room:
                 fault[FAULT_CODE] = NO_ROOM
@@ -526,7 +527,7 @@ def _group(  # type: ignore[no-untyped-def]
         first, past = pipes[field - 1] + 1, pipes[field]
         wrong = NO_FAULT
         if kind == DATE:
-            if not _date(data, first, past, number):
+            if not read_date(data, first, past, number):
                 wrong = BAD_DATE
             elif number[0] < layout[EARLIEST]:
                 wrong = EARLY_DATE
@@ -537,11 +538,11 @@ def _group(  # type: ignore[no-untyped-def]
             letter = data[np.uint64(first)]
             wrong = NO_FAULT if past - first == 1 and (letter == 77 or letter == 67) else BAD_ROLE
         else:
-            wrong = _text(data, first, past)
+            wrong = read_text(data, first, past)
             if kind == OPTIONAL and wrong == BLANK_TEXT:
                 wrong = NO_FAULT
         if wrong != NO_FAULT:
-            _stop(fault, wrong, line, level, field, first, past, 0, begin)
+            stop(fault, wrong, line, level, field, first, past, 0, begin)
             return False
     for field in range(1, group_fields[level] + 1):
         slot = slots[level, field - 1]
@@ -552,7 +553,7 @@ def _group(  # type: ignore[no-untyped-def]
 
 
 @without_arrays
-def _stop(fault, code, line, level, field, first, past, due, begin):  # type: ignore[no-untyped-def]
+def stop(fault, code, line, level, field, first, past, due, begin):  # type: ignore[no-untyped-def]
     fault[FAULT_CODE] = code
     fault[FAULT_LINE] = line
     fault[FAULT_LEVEL] = level
@@ -584,7 +585,7 @@ def _period(data, first, past, before, out):  # type: ignore[no-untyped-def]
 
 
 @without_arrays
-def _decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyped-def]
+def read_decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyped-def]
     """The decimal number in data[first:past] to out[at], or a mark for `float` to read it; a fault code."""
     i = first
     negative = data[np.uint64(i)] == 45
@@ -618,7 +619,7 @@ def _decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-untyp
 
 
 @without_arrays
-def _date(data, begin, end, out):  # type: ignore[no-untyped-def]
+def read_date(data, begin, end, out):  # type: ignore[no-untyped-def]
     """Days since 1970-01-01 of YYYYMMDD into out[0]; False where it is no such date."""
     if end - begin != 8:
         return False
@@ -644,7 +645,7 @@ def _date(data, begin, end, out):  # type: ignore[no-untyped-def]
 
 
 @without_arrays
-def _text(data, begin, end):  # type: ignore[no-untyped-def]
+def read_text(data, begin, end):  # type: ignore[no-untyped-def]
     """Fault code of a text field: blank, or other than printable ASCII."""
     if end <= begin:
         return BLANK_TEXT

@@ -28,11 +28,20 @@ class Place:
 class SubmissionError(Exception):
     """A submission cannot be read; says where, what was found, what was expected and what to do.
 
-    A fault in the data is never one of these: it is a verdict. `good` is the number of channel-days before the
-    fault that could be read, where that was counted.
+    A fault in the data is never one of these: it is a verdict. `good` is the number of channel-days (or of what else
+    the file has, as `counted` says) before the fault that could be read, where that was counted.
     """
 
-    def __init__(self, place: Place, found: str, expected: str, action: str = "", *, good: int | None = None) -> None:
+    def __init__(
+        self,
+        place: Place,
+        found: str,
+        expected: str,
+        action: str = "",
+        *,
+        good: int | None = None,
+        counted: str = "channel-days",
+    ) -> None:
         self.place = place
         self.found = found
         self.expected = expected
@@ -41,7 +50,7 @@ class SubmissionError(Exception):
         message = f"{place}: found {found}; expected {expected}"
         message = f"{message}{'' if message.endswith('?') else '.'} {action}" if action else message
         if good is not None:
-            message += f". Channel-days before it that are good: {good}"
+            message += f". {counted.capitalize()} before it that are good: {good}"
         super().__init__(message)
 
 

@@ -7,8 +7,12 @@ import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
 from tests import oracle_customers, oracle_dip, oracle_idd, oracle_rows
 from tests.fuzz.seeds import with_sheet
+from tests.readings import d0010_by_lines, d0268_by_lines
 from tests.readings.customers import GIVEN
 from tests.readings.samples import MPAN, TODAY, csv_row
 from tests.readings.samples import csv as csv_of_periods
@@ -16,9 +20,11 @@ from tests.sample.folders import SAMPLES
 from validator.errors import SubmissionError
 from validator.readings import Hints, Source, read_bytes
 from validator.readings.compression import codec_of
-from validator.readings.d0010 import read_d0010
+from validator.readings.d0010 import LAYOUT, register_batches
 from validator.readings.d0268 import read_d0268
-from validator.readings.source import Submission
+from validator.readings.pipes.windows import windows_of_buffer
+from validator.readings.record_trees import Terms
+from validator.readings.register_readings import REGISTER_READINGS, RegisterReadings
 
 Target = Callable[[bytes], None]
 HINTS = Hints(channels=GIVEN.channels, mapping=SAMPLES / "dip_mapping.toml")
@@ -230,26 +236,36 @@ def messages(content: bytes) -> None:
 
 
 def register_readings(content: bytes) -> None:
-    """A D0010 that is read gives as many register readings as it has 030 lines."""
+    """A D0010 gives the register readings that the reader of lines has, or the same refusal, wherever it is cut."""
     try:
-        found = read_d0010(Submission("fuzzed", memoryview(content), "local", TODAY))
+        expected: Any = tuple(d0010_by_lines.read_by_lines(content, "fuzzed")[0])
     except SubmissionError as error:
-        _require(bool(str(error)), "a refusal without words")
-        return
-    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    assert len(found.registers) == sum(line.startswith(b"030|") for line in lines)
+        expected = str(error)
+    for size in (1 << 40, 64):
+        windows = windows_of_buffer(np.frombuffer(content, dtype=np.uint8), LAYOUT, size)
+        try:
+            batches = list(register_batches(windows, Terms("fuzzed", LAYOUT)))
+        except SubmissionError as error:
+            _require(str(error) == expected, f"{error} is not {expected}")
+            continue
+        table = pa.Table.from_batches(batches, REGISTER_READINGS)
+        table.validate(full=True)
+        assert tuple(RegisterReadings("fuzzed", table)) == expected
 
 
 def meter_details(content: bytes) -> None:
-    """A D0268 that is read gives a row for each 01A line, or more where there are check meters; it shows no secret."""
+    """A D0268 gives the rows that the reader of lines has, or the same refusal; neither shows a secret."""
+    try:
+        expected: Any = d0268_by_lines.read_by_lines(content, "fuzzed")
+    except SubmissionError as error:
+        expected = str(error)
     try:
         found = read_d0268(content, "fuzzed")
     except SubmissionError as error:
         _require("NOTASECRET" not in str(error), "a secret in a message")
+        _require(str(error) == expected, f"{error} is not {expected}")
         return
-    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    main = [row for row in found.rows if row["role"] == "MAIN"]
-    assert len(main) == sum(line.startswith(b"01A|") for line in lines)
+    assert (found.rows, found.notes) == expected
 
 
 def meter_status(content: bytes) -> None:

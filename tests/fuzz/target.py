@@ -18,6 +18,7 @@ except ImportError:
     sys.exit("atheris is not installed: uv pip install atheris")
 
 _SECOND_READERS = ["tests.oracle_" + name for name in ("customers", "dip", "dtc", "idd", "rows")]
+_SECOND_READERS += ["tests.readings." + name for name in ("dtc_lines", "d0010_by_lines", "d0268_by_lines")]
 
 with atheris.instrument_imports(include=[*_SECOND_READERS, "validator.readings"]):
     from tests.fuzz import advances, agreement

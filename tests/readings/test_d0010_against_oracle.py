@@ -1,19 +1,24 @@
-"""D0010 in columns, line by line, and by a second reader: all three agree, on good files and on spoilt ones."""
+"""D0010 in columns, line by line, and by a second reader: all three agree, however the file is cut or spoilt."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.oracle_flows import read_d0010 as second_reader
+from tests.readings.d0010_by_lines import read_by_lines
 from tests.readings.samples import MPAN, TODAY, d0010_lines, joined
 from validator.errors import SubmissionError
-from validator.readings.d0010 import FIELDS, read_by_lines, read_d0010
-from validator.readings.d0010_columns import columns_of
-from validator.readings.pipes.envelopes import Flow
+from validator.readings.d0010 import LAYOUT, Unknown, read_d0010, register_batches
+from validator.readings.pipes import windows as cutting
+from validator.readings.pipes.windows import windows_of_buffer, windows_of_pieces
+from validator.readings.record_trees import Terms
+from validator.readings.register_readings import REGISTER_READINGS, RegisterReading, RegisterReadings
 from validator.readings.source import Submission
 
 _TEXTS = st.sampled_from(["S95A 00001", " S1", "S2  ", "", "AI", "~"])
@@ -60,18 +65,44 @@ def _sent(body: list[str], end: str = "\n") -> bytes:
     return joined(lines, end)
 
 
-def _agree(content: bytes) -> None:
-    """The reader says what the reader of lines does, be it readings or an error."""
+Found = str | tuple[tuple[RegisterReading, ...], int]
+
+
+def _line_by_line(content: bytes) -> Found:
     try:
-        expected = read_by_lines(_submission(content))
+        found, unknown = read_by_lines(content, "sent")
     except SubmissionError as refused:
-        told = str(refused)
-        with pytest.raises(SubmissionError) as caught:
-            read_d0010(_submission(content))
-        assert str(caught.value) == told
-        return
-    found = read_d0010(_submission(content))
-    assert (tuple(found.registers), found.notes) == (tuple(expected.registers), expected.notes)
+        return str(refused)
+    return tuple(found), unknown
+
+
+def _cut(content: bytes, size: int, jobs: int, pieces: bool) -> Found:
+    """The readings of a file cut into windows."""
+    unknown = Unknown()
+    windows = windows_of_buffer(np.frombuffer(content, dtype=np.uint8), LAYOUT, size)
+    if pieces:
+        windows = windows_of_pieces((content[at : at + 97] for at in range(0, len(content), 97)), LAYOUT, size)
+    try:
+        batches = list(register_batches(windows, Terms("sent", LAYOUT), jobs, unknown))
+    except SubmissionError as refused:
+        return str(refused)
+    table = pa.Table.from_batches(batches, REGISTER_READINGS)
+    table.validate(full=True)
+    return tuple(RegisterReadings("sent", table)), unknown.lines
+
+
+def _agree(content: bytes) -> None:
+    """The reader says what the reader of lines does, be it readings or an error, and wherever the file is cut."""
+    expected = _line_by_line(content)
+    assert _cut(content, 1 << 40, 1, pieces=False) == expected
+    for size in (1, 120, 300):
+        assert _cut(content, size, 1 + (size == 300), pieces=size == 120) == expected
+
+
+@pytest.fixture(autouse=True)
+def _look_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small files are to be cut too, and groups in them; still further than the longest line here."""
+    monkeypatch.setattr(cutting, "_LOOK_FURTHER", 500)
 
 
 # The first example of a pattern takes a second to set up.
@@ -84,7 +115,6 @@ def test_good_files_are_read_in_columns_and_alike(
     content = b"".join(parts)
     content = content.removesuffix(end.encode()) if cut_short else content
     content = b"\xef\xbb\xbf" + content if marked else content
-    assert columns_of(memoryview(content), Flow("D0010", "DTC", "026"), FIELDS, allow_test_data=False) is not None
     _agree(content)
     if len(parts) == 1 and end == "\n" and not marked:
         stripped = [

@@ -155,7 +155,7 @@ _WRONG = [
     ("a blank MPAN", sent(SYSTEM.replace(MPAN, "")), 2, "MPAN core (field 1 of 01A)", "text"),
     ("one date twice", sent(SYSTEM, SYSTEM), 3, "effective date (field 2 of 01A)", "line 2"),
     ("another record", sent(SYSTEM, "05A|x|"), 3, None, "01A, 02A, 03A, 04A, ZPT"),
-    ("letters", sent(SYSTEM.replace("|5|6|", "|\u00e9|6|")), 2, "field 3 of 01A", "ASCII"),
+    ("letters", sent(SYSTEM.replace("|5|6|", "|\u00e9|6|")), 2, "CoP (field 3 of 01A)", "ASCII"),
     (
         "a creation time",
         sent(SYSTEM).replace(b"20260402060000||||", b"2026||||"),

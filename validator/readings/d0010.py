@@ -2,101 +2,120 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from validator.errors import Place, SubmissionError
-from validator.readings.d0010_columns import NUMBER, columns_of
-from validator.readings.dtc_records import Layout, Record, records
-from validator.readings.pipes.envelopes import Flow
-from validator.readings.register_readings import RegisterReading, RegisterReadings
+import numpy as np
+import pyarrow as pa
+
+from kernels import record_trees as kernel
+from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer
+from validator.readings.record_trees import Column, Layout, Record, Scanned, Terms, owned, tables
+from validator.readings.register_readings import REGISTER_READINGS, RegisterReadings
 from validator.readings.source import Decoded, Submission
 from validator.schema import READINGS
 
 FLOW = "D0010"
-_LAYOUTS = {
-    "026": Layout(2, (1, 2)),
-    "028": Layout(2, (1, 2)),
-    # One public reader has readings in 029 where real files have 030: what 029 holds is not known.
-    "029": Layout(3, (1,)),
-    "030": Layout(7, (1, 2, 3, 6, 7)),
-}
-FIELDS = {word: layout.fields for word, layout in _LAYOUTS.items()}
-_NUMBER = re.compile(NUMBER)
+LAYOUT = Layout(
+    FLOW,
+    (
+        Record(
+            "026",
+            2,
+            (
+                Column(1, "MPAN core", kernel.TEXT, "mpan_core"),
+                Column(2, "BSC validation status", kernel.TEXT, "status"),
+            ),
+        ),
+        Record(
+            "028",
+            2,
+            (
+                Column(1, "meter serial", kernel.TEXT, "meter_serial"),
+                Column(2, "reading type", kernel.TEXT, "reading_type"),
+            ),
+            parent="026",
+        ),
+        # One public reader has readings in 029 where real files have 030: what 029 holds is not known.
+        Record("029", 3, (Column(1, "first field"),), parent="026"),
+        Record(
+            "030",
+            7,
+            (
+                Column(1, "register id", kernel.TEXT, "register_id"),
+                Column(2, "reading date-time", kernel.STAMP, "read_at"),
+                Column(3, "register reading", kernel.NUMBER, "value_kwh"),
+                Column(6, "reading flag"),
+                Column(7, "method"),
+            ),
+            parent="028",
+        ),
+    ),
+    row="030",
+    counted="register readings",
+)
+_SYSTEM, _METER, _UNKNOWN, _READING = (LAYOUT.kinds[record] for record in ("026", "028", "029", "030"))
 
 
 def read_d0010(submission: Submission) -> Decoded:
-    """The register readings, and no channel-days; SubmissionError for a broken envelope, tree or field."""
-    flow = Flow(FLOW, "DTC", "026")
-    columns = columns_of(submission.data, flow, FIELDS, allow_test_data=submission.allow_test_data)
-    if columns is None:
-        return read_by_lines(submission)
-    registers = RegisterReadings(submission.name, columns.table)
-    return Decoded(READINGS.empty_table(), registers=registers, notes=_notes(submission.name, columns.unknown))
+    """The register readings, and no channel-days; SubmissionError with line and field for whatever is not right."""
+    data = np.frombuffer(submission.data, dtype=np.uint8)
+    windows = windows_of_buffer(data, LAYOUT, window_bytes(submission.jobs))
+    terms = Terms(submission.name, LAYOUT, submission.allow_test_data)
+    unknown = Unknown()
+    batches = list(register_batches(windows, terms, submission.jobs, unknown))
+    registers = RegisterReadings(submission.name, pa.Table.from_batches(batches, REGISTER_READINGS))
+    return Decoded(READINGS.empty_table(), registers=registers, notes=unknown.notes(submission.name))
 
 
-def read_by_lines(submission: Submission) -> Decoded:
-    """The same, one line after another: slower by far, but it knows where a fault stands."""
-    name = submission.name
-    found: list[RegisterReading] = []
-    system: Record | None = None
-    meter: Record | None = None
-    lines = records(bytes(submission.data), name, FLOW, _LAYOUTS, "026", allow_test_data=submission.allow_test_data)
-    unknown = 0
-    for record in lines:
-        if record.word == "026":
-            system, meter = record, None
-        elif record.word == "028":
-            if system is None:
-                raise _misplaced(record, name, "026")
-            meter = record
-        elif record.word == "029":
-            unknown += 1
-        elif system is None or meter is None:
-            raise _misplaced(record, name, "028")
-        else:
-            found.append(_reading(record, meter, system, name))
-    return Decoded(READINGS.empty_table(), registers=tuple(found), notes=_notes(name, unknown))
+@dataclass
+class Unknown:
+    """Lines of group 029, whose fields are not known."""
+
+    lines: int = 0
+
+    def notes(self, name: str) -> tuple[str, ...]:
+        """That they were passed over, where there were any."""
+        if not self.lines:
+            return ()
+        return (f"{name}: {self.lines} lines of group 029, whose fields are not known, say nothing here",)
 
 
-def _notes(name: str, unknown: int) -> tuple[str, ...]:
-    return (f"{name}: {unknown} lines of group 029, whose fields are not known, say nothing here",) if unknown else ()
+def register_batches(
+    windows: Iterator[Window], terms: Terms, jobs: int = 1, unknown: Unknown | None = None
+) -> Iterator[pa.RecordBatch]:
+    """REGISTER_READINGS of each window in turn, scanned by `jobs` threads; `unknown` counts what is passed over.
+
+    No more windows are held than threads and one. Raises SubmissionError, after the readings before the fault.
+    """
+    for lines, (batch, passed_over) in tables(windows, terms, _batch, jobs):
+        if unknown is not None:
+            unknown.lines += passed_over
+        # In the first window they are right already.
+        if lines:
+            place = REGISTER_READINGS.get_field_index("line")
+            numbers = owned(batch.column(place).to_numpy(), np.int64)
+            numbers += lines
+            batch = batch.set_column(place, REGISTER_READINGS.field(place), pa.array(numbers, pa.int64()))
+        yield batch
 
 
-def _reading(record: Record, meter: Record, system: Record, name: str) -> RegisterReading:
-    return RegisterReading(
-        file=name,
-        line=record.line,
-        mpan_core=system.fields[1].strip(),
-        status=system.fields[2].strip(),
-        meter_serial=meter.fields[1].strip(),
-        reading_type=meter.fields[2].strip(),
-        register_id=record.fields[1].strip(),
-        read_at=_read_at(record, name),
-        value_kwh=_value(record, name),
-    )
+def _batch(scanned: Scanned) -> tuple[pa.RecordBatch, int]:
+    """A window's readings, lines from 1, and how many 029 lines it has."""
+    of_meter = owned(scanned.above[_READING], np.int32)
+    of_system = scanned.above[_METER][of_meter]
+    above = {"mpan_core": of_system, "status": of_system, "meter_serial": of_meter, "reading_type": of_meter}
+    made = {name: _by_group(rows, scanned.text(name)) for name, rows in above.items()}
+    made |= {
+        "line": pa.array(owned(scanned.lines[_READING], np.int64)),
+        "register_id": scanned.text("register_id"),
+        "read_at": pa.array(owned(scanned.stamps["read_at"], np.int64)).view(pa.timestamp("s")),
+        "value_kwh": pa.array(owned(scanned.numbers["value_kwh"], np.float64)),
+    }
+    batch = pa.RecordBatch.from_arrays([made[name] for name in REGISTER_READINGS.names], schema=REGISTER_READINGS)
+    return batch, scanned.rows("029")
 
 
-def _read_at(record: Record, name: str) -> datetime:
-    text = record.fields[2]
-    try:
-        if not re.fullmatch("[0-9]{14}", text):
-            raise ValueError(text)
-        return datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007 - its zone is not stated
-    except ValueError:
-        place = Place(name, record.line, column="reading date-time (field 2 of 030)")
-        raise SubmissionError(place, ascii(text), "a time as YYYYMMDDHHMMSS", "Correct the time") from None
-
-
-def _value(record: Record, name: str) -> float:
-    text = record.fields[3]
-    if not _NUMBER.fullmatch(text):
-        place = Place(name, record.line, column="register reading (field 3 of 030)")
-        raise SubmissionError(place, ascii(text), "a decimal number such as 123456.7", "Correct the reading")
-    return float(text)
-
-
-def _misplaced(record: Record, name: str, above: str) -> SubmissionError:
-    return SubmissionError(
-        Place(name, record.line), f"a {record.word} line", f"a {above} line above it", "Send the file again"
-    )
+def _by_group(rows: np.typing.NDArray[np.int32], texts: pa.StringArray) -> pa.DictionaryArray:
+    """A group's text for each reading in it, kept once for the group."""
+    return pa.DictionaryArray.from_arrays(pa.array(rows), texts)

@@ -9,6 +9,21 @@ from typing import overload
 
 import pyarrow as pa
 
+_OF_A_GROUP = pa.dictionary(pa.int32(), pa.string())
+REGISTER_READINGS = pa.schema(
+    [
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("mpan_core", _OF_A_GROUP, nullable=False),
+        pa.field("status", _OF_A_GROUP, nullable=False),
+        pa.field("meter_serial", _OF_A_GROUP, nullable=False),
+        pa.field("reading_type", _OF_A_GROUP, nullable=False),
+        pa.field("register_id", pa.string(), nullable=False),
+        pa.field("read_at", pa.timestamp("s"), nullable=False),
+        pa.field("value_kwh", pa.float64(), nullable=False),
+    ]
+)
+"""The fields of RegisterReading, `file` left out. What a group says stands once in a dictionary, in which a text that
+several groups say stands several times."""
 _AT_ONCE = 65_536
 """Readings made of columns together, so that not all of them need stand in memory as objects."""
 
@@ -35,7 +50,7 @@ class RegisterReading:
 class RegisterReadings(Sequence[RegisterReading]):
     """The readings of one file, in its order.
 
-    `columns` has the fields of RegisterReading by their names, `file` left out.
+    `columns` has the schema REGISTER_READINGS.
     """
 
     def __init__(self, file: str, columns: pa.Table) -> None:

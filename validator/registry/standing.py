@@ -13,12 +13,13 @@ import polars as pl
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from validator.cores import cores
 from validator.errors import Place, SubmissionError
 from validator.registry.facts import known
 from validator.registry.models import StandingRow
 from validator.registry.registry import Registry
 from validator.registry.writing import Writing
-from validator.standing import COLUMNS, StandingData, check_periods, read_standing, standing_from_rows
+from validator.standing import COLUMNS, REQUIRED, StandingData, check_periods, read_standing, standing_from_frame
 
 KEY = ("mpan_core", "role", "effective_from")
 HELD = tuple(name for name in COLUMNS if name not in ("recorded_on", "retracted_on"))
@@ -110,10 +111,11 @@ def _read(path: Path, allow_test_data: bool) -> tuple[StandingData, tuple[str, .
         given = read_standing(path)
         ignored = f"columns not read: {', '.join(given.ignored_columns)}"
         return given, (ignored,) if given.ignored_columns else ()
-    details = read_d0268(path.read_bytes(), path.name, allow_test_data=allow_test_data)
-    said = {column for row in details.rows for column, value in row.items() if value is not None}
-    rows = [{column: row.get(column) for column in COLUMNS if column in said} for row in details.rows]
-    return standing_from_rows(rows, path.name), tuple(details.notes)
+    details = read_d0268(path.read_bytes(), path.name, allow_test_data=allow_test_data, jobs=cores())
+    frame = details.frame
+    # A column that no row fills says nothing; of a file without a row, the first have to be there.
+    said = [name for name in frame.columns if frame[name].null_count() < frame.height] or list(REQUIRED)
+    return standing_from_frame(frame.select(said), path.name), tuple(details.notes)
 
 
 def _check_texts(given: StandingData) -> None:

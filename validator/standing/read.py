@@ -48,6 +48,13 @@ def standing_from_rows(
     return _standing(text.select(c for c in names if c in COLUMNS), _others(names), name, digest, known_on)
 
 
+def standing_from_frame(frame: pl.DataFrame, name: str) -> StandingData:
+    """Standing data of a frame with some of the columns of `COLUMNS`, of their types; the same rules as for a file."""
+    digest = hashlib.sha256(frame.write_csv().encode()).hexdigest()
+    _check_names(frame.columns, name)
+    return _standing(frame, (), name, digest, None)
+
+
 def _as_text(value: Any) -> str | None:
     if value is None:
         return None

@@ -53,20 +53,20 @@ _TEXTS = {
     pipes.PERIOD_ORDER: _Text("a period after {due}, the one before it", "Send each period once, in order", field=True),
     pipes.MANY_VALUES: _Text("at most {due} {value} lines in a row", RESEND),
     pipes.LONG_LINE: _Text("a line of at most {due} bytes", RESEND),
+    pipes.BAD_STAMP: _Text("a time as YYYYMMDDHHMMSS", "Correct the time", field=True),
 }
 
 
 def said(layout: Layout, data: Bytes, fault: npt.NDArray[np.int64], base: int, latest: int) -> Said:
     """A scanner's `fault` in words; `base` lines come before the window, `latest` is the latest date's number."""
     code, level, field = (int(fault[place]) for place in (pipes.FAULT_CODE, pipes.FAULT_LEVEL, pipes.FAULT_FIELD))
-    text = _TEXTS[code]
     begin, end = int(fault[pipes.FAULT_FROM]), int(fault[pipes.FAULT_TO])
     due = int(fault[pipes.FAULT_DUE])
     groups = [group.record for group in layout.groups]
     letters = [letter for letter, _ in layout.flags] + list(layout.no_value)
     # Of a value without a row above it, `due` is the number of levels; of a group, its own level.
     parent = groups[min(due, len(groups)) - 1] if code == pipes.NO_PARENT else ""
-    words = {
+    words: dict[str, object] = {
         "flow": layout.word,
         "header": layout.header,
         "trailer": layout.trailer,
@@ -79,16 +79,23 @@ def said(layout: Layout, data: Bytes, fault: npt.NDArray[np.int64], base: int, l
         "latest": day_of_number(latest).isoformat(),
         "due": due + base if code == pipes.NO_CHILD else due,
     }
-    found = _found(data, begin, end, code)
-    return Said(
-        found,
-        text.expected.format(**words),
-        text.action.format(**words),
-        _column(layout, level, field) if text.field else None,
-    )
+    column = _column(layout, level, field) if in_field(code) else None
+    return spoken(code, found_at(data, begin, end, code), words, column)
 
 
-def _found(data: Bytes, begin: int, end: int, code: int) -> str:
+def in_field(code: int) -> bool:
+    """Whether a fault is one field's, not the whole line's."""
+    return _TEXTS[code].field
+
+
+def spoken(code: int, found: str, words: dict[str, object], column: str | None) -> Said:
+    """A fault in words; `words` fill in what was expected and what to do."""
+    text = _TEXTS[code]
+    return Said(found, text.expected.format(**words), text.action.format(**words), column)
+
+
+def found_at(data: Bytes, begin: int, end: int, code: int) -> str:
+    """What stands at a fault, for a message."""
     if begin >= len(data):
         return "the end of the file"
     if begin == end:

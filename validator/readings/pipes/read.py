@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
 
+from validator.readings.pipes.ahead import scanned_ahead
 from validator.readings.pipes.columns import PipeBatch
 from validator.readings.pipes.layouts import LAYOUTS
 from validator.readings.pipes.scanning import Scanned, guessed, outside
@@ -17,9 +16,6 @@ from validator.readings.pipes.windows import Window, window_bytes, windows_of_bu
 from validator.readings.refused import RefusedLines
 from validator.readings.source import Decoded, Submission
 from validator.schema import READINGS
-
-_AHEAD = 1
-"""Windows that are scanned ahead, beyond one for each thread."""
 
 
 def read_pipes(submission: Submission, word: str) -> Decoded:
@@ -65,21 +61,7 @@ def _scanned(windows: Iterator[Window], terms: Terms, jobs: int) -> Iterator[tup
     """
 
     def scan(window: Window, is_first: bool) -> Scanned | None:
-        window.data.setflags(write=False)
         start = outside() if is_first else guessed(window.data, terms.layout)
         return None if start is None else terms.scan(window.data, start)
 
-    if jobs <= 1:
-        for place, window in enumerate(windows):
-            yield window, scan(window, place == 0)
-        return
-    with ThreadPoolExecutor(jobs) as threads:
-        waiting: deque[tuple[Window, Future[Scanned | None]]] = deque()
-        for place, window in enumerate(windows):
-            waiting.append((window, threads.submit(scan, window, place == 0)))
-            if len(waiting) > jobs + _AHEAD:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
+    return scanned_ahead(windows, scan, jobs)

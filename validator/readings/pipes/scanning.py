@@ -118,7 +118,7 @@ class _Scratch(threading.local):
         self.block = usual_values.block()
         self.places = np.zeros(pipes.PLACES_SIZE, dtype=np.int64)
 
-    def make_room(self, rows: int, texts: int, events: int) -> None:
+    def makeroom(self, rows: int, texts: int, events: int) -> None:
         if len(self.rows) < rows or self.ranges.shape[1] != texts:
             self.rows = np.empty((rows, pipes.ROW_SIZE), dtype=np.int64)
             self.ranges = np.empty((rows, texts, 2), dtype=np.int64)
@@ -136,9 +136,9 @@ def scan_window(data: Bytes, layout: Layout, limits: Integers, start: Start, len
     """
     rows, values, events = len(data) // _ROW_BYTES + 64, len(data) // _VALUE_BYTES + _SPARE_VALUES, _SOME_EVENTS
     while True:
-        _SCRATCH.make_room(rows, len(layout.texts), events)
+        _SCRATCH.makeroom(rows, len(layout.texts), events)
         # Handed on as they are: pages that are not written cost no memory, and a copy would write all of them.
-        energy_kwh, flags = _room(values, np.float64), _room(values, np.uint16)
+        energy_kwh, flags = room(values, np.float64), room(values, np.uint16)
         scanned = _scan(data, layout, limits, start, lenient, energy_kwh, flags)
         if scanned is not None:
             return scanned
@@ -146,7 +146,7 @@ def scan_window(data: Bytes, layout: Layout, limits: Integers, start: Start, len
         rows, values, events = rows * 4, values * 4, events * 16
 
 
-def _room(size: int, kind: type[Any]) -> npt.NDArray[Any]:
+def room(size: int, kind: type[Any]) -> npt.NDArray[Any]:
     """An array in memory of Arrow's: it keeps what is given back, and fresh pages cost a third of a scan."""
     return np.frombuffer(pa.allocate_buffer(size * np.dtype(kind).itemsize), dtype=kind)
 
@@ -188,7 +188,7 @@ def _scan(
     value_count = int(counts[pipes.VALUES])
     energy_kwh, flags = energy_kwh[:value_count], flags[:value_count]
     if counts[pipes.INEXACT]:
-        _read_inexact(data, energy_kwh)
+        read_inexact(data, energy_kwh)
     row_count = int(counts[pipes.ROWS])
     return Scanned(
         data=data,
@@ -207,7 +207,7 @@ def _scan(
     )
 
 
-def _read_inexact(data: Bytes, energy_kwh: npt.NDArray[np.float64]) -> None:
+def read_inexact(data: Bytes, energy_kwh: npt.NDArray[np.float64]) -> None:
     """Read the numbers that have more digits than the scanner rounds rightly."""
     bits = energy_kwh.view(np.uint64)
     for place in np.flatnonzero((bits >> np.uint64(48)) == pipes.INEXACT_MARK >> 48):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from kernels import pipes
-from validator.readings.pipes.layouts import Layout
 
 WINDOW_BYTES = 4 * 1024 * 1024
 _WINDOWS_BYTES = 32 * 1024 * 1024
@@ -27,6 +27,22 @@ def window_bytes(jobs: int) -> int:
 Bytes = npt.NDArray[np.uint8]
 
 
+class Cuttable(Protocol):
+    """Where a flow may be cut: before its header, its trailer, and the groups whose packed ids are given."""
+
+    @property
+    def header(self) -> str:
+        """Record id of the header."""
+
+    @property
+    def trailer(self) -> str:
+        """Record id of the trailer."""
+
+    @property
+    def group_ids(self) -> npt.NDArray[np.int64]:
+        """Packed record ids."""
+
+
 @dataclass(frozen=True)
 class Window:
     """A stretch of a file. `consumed` is to be called when no byte of it is needed any more; `is_last`: the file's."""
@@ -41,12 +57,19 @@ def _nothing() -> None:
 
 
 def windows_of_buffer(
-    data: Bytes, layout: Layout, size: int = WINDOW_BYTES, release: Callable[[int], None] | None = None
+    data: Bytes,
+    layout: Cuttable,
+    size: int = WINDOW_BYTES,
+    release: Callable[[int], None] | None = None,
+    look_further: int | None = None,
 ) -> Iterator[Window]:
-    """Windows of bytes that are all at hand; `release` is told up to where they are done with."""
+    """Windows of bytes that are all at hand; `release` is told up to where they are done with.
+
+    Where no place to cut is found in `look_further` bytes beyond `size`, the cut is made there, wherever that is.
+    """
     begin = len(BOM) if bytes(data[: len(BOM)]) == BOM else 0
     while begin < len(data):
-        end = _end(data[begin:], layout, size)
+        end = _end(data[begin:], layout, size, look_further)
         end = len(data) if end is None else begin + end
 
         def consumed(upto: int = end) -> None:
@@ -57,7 +80,7 @@ def windows_of_buffer(
         begin = end
 
 
-def windows_of_pieces(pieces: Iterator[bytes], layout: Layout, size: int = WINDOW_BYTES) -> Iterator[Window]:
+def windows_of_pieces(pieces: Iterator[bytes], layout: Cuttable, size: int = WINDOW_BYTES) -> Iterator[Window]:
     """Windows of bytes that come piece by piece, such as those of a compressed file."""
     kept = bytearray()
     first = True
@@ -72,9 +95,11 @@ def windows_of_pieces(pieces: Iterator[bytes], layout: Layout, size: int = WINDO
             # A view, which has to be gone before the bytes behind it can be.
             view = np.frombuffer(kept, dtype=np.uint8)
             end = _end(view, layout, size)
-            assert end is not None, "there is more than one window"
             data = view[:end].copy()
             del view
+            if end is None:
+                # Nowhere yet; more may come.
+                break
             yield Window(data, _nothing, is_last=False)
             del kept[:end]
     if first:
@@ -87,13 +112,19 @@ def _drop_bom(kept: bytearray) -> None:
         del kept[: len(BOM)]
 
 
-def _end(data: Bytes, layout: Layout, size: int) -> int | None:
+def _end(data: Bytes, layout: Cuttable, size: int, look_further: int | None = None) -> int | None:
     """Where the first window of `data` ends; None where it is all of it."""
     if len(data) <= size:
         return None
     following = bytes(data[size : size + pipes.MOST_LINE + 1]).find(b"\n")
     start = size + following + 1 if following >= 0 else size
-    stop = min(len(data), start + _LOOK_FURTHER)
+    stop = min(len(data), start + (_LOOK_FURTHER if look_further is None else look_further))
     header, trailer = pipes.packed(layout.header), pipes.packed(layout.trailer)
     end = int(pipes.next_cut(data, start, stop, header, trailer, layout.group_ids))
-    return None if end >= len(data) else end
+    if end >= len(data):
+        return None
+    if end == stop:
+        # A group may be that long: still no line of it is cut in two.
+        before = max(start, stop - pipes.MOST_LINE - 1)
+        end = before + bytes(data[before:stop]).rfind(b"\n") + 1
+    return end if end > start else stop
