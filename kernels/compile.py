@@ -12,8 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 import llvmlite
 import numba
 from numba.core import config
-from numba.core.caching import FunctionCache
-from numba.core.runtime import rtsys
+
+from kernels.finished import Finished
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,21 +53,6 @@ def _cache_folder() -> Path | None:
 
 CACHE_FOLDER = _cache_folder()
 """Where compiled kernels are kept between runs; None compiles anew in each process."""
-
-
-class _Finished(FunctionCache):  # type: ignore[misc]
-    """Numba's cache, without its loading of everything that could be compiled when it only fetches finished code.
-
-    That took 0.2 s of every process: typing and lowering of text, sets, linear algebra. What is not in the cache
-    loads it when it is compiled.
-    """
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """The finished code for a signature, None where it is not there."""
-        # Of what Numba loads here, finished code calls nothing but the counting of references to arrays.
-        rtsys.initialize(target_context)
-        with self._guard_against_spurious_io_errors():
-            return self._load_overload(sig, target_context)
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -114,7 +99,7 @@ def _compile(function: Callable[..., Any], **more: Any) -> Any:
     config.CACHE_DIR = str(CACHE_FOLDER)
     try:
         compiled = numba.njit(**options)(function)
-        compiled._cache = _Finished(function)
+        compiled._cache = Finished(function)
         return compiled
     finally:
         config.CACHE_DIR = before
