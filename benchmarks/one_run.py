@@ -29,14 +29,12 @@ def _peak_mib() -> float:
 
 
 def _command(path: Path, standing: Path, out: Path, page: bool) -> dict[str, Any]:
-    from rich.console import Console
-
     from validator.command.run import Options, run
     from validator.cores import cores
 
     options = Options((str(path),), standing, None, None, None, "local", out, cores(), "auto", report=page)
     began, cpu = time.perf_counter(), time.process_time()
-    done = run(options, Console(stderr=True))
+    done = run(options)
     seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu
     written = json.loads((out / "report.json").read_text(encoding="utf-8"))
     stages = {name: stage["seconds"] for name, stage in written["stages"].items()}

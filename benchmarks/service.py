@@ -35,7 +35,6 @@ uvicorn.run(app, port=%d, access_log=False, log_level="warning")
 WARM = """
 import sys, time
 from pathlib import Path
-from rich.console import Console
 from validator.command.run import Options, run
 given, standing, out, repeats = sys.argv[1:]
 fields = Options.__dataclass_fields__
@@ -43,7 +42,7 @@ told = {name: None for name in fields} | {"inputs": (given,), "standing": Path(s
     "out": Path(out), "jobs": %d, "format": "auto"}
 for _ in range(int(repeats)):
     began = time.perf_counter()
-    run(Options(**told), Console(stderr=True, quiet=True))
+    run(Options(**told))
     print(time.perf_counter() - began)
 """
 

@@ -26,7 +26,7 @@ from service.results.restore import Restorer
 from service.services import Services
 from service.serving.kernels import compile_kernels
 from service.settings import Settings
-from validator.report.document import product_version
+from validator.version import product_version
 
 log = structlog.get_logger("copcheck.serving")
 

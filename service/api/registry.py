@@ -31,7 +31,7 @@ from validator.registry.life import record_event, scope_of
 from validator.registry.lists import LISTS, import_list
 from validator.regulation.certificate_rows import certificate_event
 from validator.regulation.tables import SHAPES, Row
-from validator.report.document import product_version
+from validator.version import product_version
 
 router = APIRouter(prefix="/v1", tags=["registry"])
 T = TypeVar("T")

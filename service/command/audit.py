@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from validator.command.printing import tell
 
 app = typer.Typer()
 
@@ -32,21 +33,19 @@ def audit(
     from service.services import Services
     from service.store import StoreUnavailableError
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         services = Services.open(service_settings(data))
         if apply_retention:
             went = retain(services, datetime.now(UTC))
-            console.print(f"Retention: {went['archived']:,} archived, {went['removed']:,} removed", markup=False)
+            tell(f"Retention: {went['archived']:,} archived, {went['removed']:,} removed")
         told = verify(services, from_hash)
         services.close()
     except (NotAvailableError, StoreUnavailableError) as fault:
-        console.print(str(fault), markup=False)
+        tell(str(fault))
         raise typer.Exit(2) from fault
     for text in told.faults:
-        console.print(text, markup=False)
-    console.print(
-        f"{told.links:,} links, {told.objects:,} objects, {told.faults_in_all:,} faults; the chain ends in {told.last}",
-        markup=False,
+        tell(text)
+    tell(
+        f"{told.links:,} links, {told.objects:,} objects, {told.faults_in_all:,} faults; the chain ends in {told.last}"
     )
     raise typer.Exit(1 if told.faults_in_all else 0)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+
+from validator.command.printing import print_table, tell
 
 app = typer.Typer(help="Make, list and revoke API keys of the service.", no_args_is_help=True)
 Data = Annotated[Path | None, typer.Option(help="The service's folder; COPCHECK_DATA or ./copcheck-data.")]
@@ -43,9 +43,9 @@ def create(
             )  # fmt: skip
             note(connection, _ACTOR, collector_id, "make key", made.id, scopes=scope or ["submit", "read"])
     except KeyFault as fault:
-        _say(str(fault))
+        tell(str(fault))
         raise typer.Exit(2) from fault
-    _say(f"Key {made.id} of {collector}, for {days} days. It is shown now and never again:")
+    tell(f"Key {made.id} of {collector}, for {days} days. It is shown now and never again:")
     typer.echo(made.secret)
 
 
@@ -58,13 +58,12 @@ def list_keys(data: Data = None) -> None:
 
     with opened(service_settings(data)) as database, database.reading() as connection:
         rows = keys_on_file(connection)
-    table = Table("id", "collector", "name", "scopes", "readings a day", "made", "expires", "revoked", box=None)
+    table = []
     for row in rows:
         times = [iso(at) if at is not None else "" for at in (row.created_at, row.expires_at, row.revoked_at)]
         limit = "" if row.readings_per_day is None else f"{row.readings_per_day:,}"
-        table.add_row(row.id, row.collector, row.name, row.scopes, limit, *times)
-    console = Console(highlight=False)
-    (console if console.is_terminal else Console(highlight=False, width=400)).print(table, markup=False)
+        table.append((row.id, row.collector, row.name, row.scopes, limit, *times))
+    print_table(("id", "collector", "name", "scopes", "readings a day", "made", "expires", "revoked"), table)
 
 
 @app.command()
@@ -79,10 +78,6 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as listed."
         if revoked:
             note(connection, _ACTOR, None, "revoke key", key_id)
     if not revoked:
-        _say(f"There is no key {key_id} in force.")
+        tell(f"There is no key {key_id} in force.")
         raise typer.Exit(2)
-    _say(f"Key {key_id} is revoked.")
-
-
-def _say(text: str) -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    tell(f"Key {key_id} is revoked.")

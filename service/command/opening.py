@@ -9,10 +9,10 @@ from typing import Any
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 from service.database import Database, NotAvailableError, migrate
 from service.settings import Settings
+from validator.command.printing import tell
 
 
 def service_settings(data: Path | None, **given: Any) -> Settings:
@@ -21,10 +21,9 @@ def service_settings(data: Path | None, **given: Any) -> Settings:
     try:
         return Settings(**told)
     except ValidationError as fault:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
         for error in fault.errors(include_input=False, include_url=False):
             name = "_".join(str(part) for part in error["loc"]).upper()
-            console.print(f"COPCHECK_{name}: {error['msg']}", markup=False)
+            tell(f"COPCHECK_{name}: {error['msg']}")
         raise typer.Exit(2) from fault
 
 
@@ -38,7 +37,7 @@ def opened(settings: Any) -> Iterator[Database]:
         yield database
     except NotAvailableError as fault:
         said = str(fault.__cause__.orig) if fault.__cause__ is not None else ""  # type: ignore[attr-defined]
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"{fault}: {said.strip()}", markup=False)
+        tell(f"{fault}: {said.strip()}")
         raise typer.Exit(2) from fault
     finally:
         database.close()

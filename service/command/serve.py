@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from validator.command.printing import tell
 
 app = typer.Typer()
 
@@ -27,12 +28,11 @@ def serve(
     from service.logs import set_up_logs
 
     settings = service_settings(data, open_on_loopback=open_on_loopback or None)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     if settings.open_on_loopback and not is_loopback(host):
-        console.print(f"{host} is not a loopback address: without keys, only 127.0.0.1, ::1 or localhost will do.")
+        tell(f"{host} is not a loopback address: without keys, only 127.0.0.1, ::1 or localhost will do.")
         raise typer.Exit(2)
     if not settings.open_on_loopback and not _any_key(settings):
-        console.print(
+        tell(
             "No key was ever made. Make one by `copcheck keys create COLLECTOR`, "
             "or serve this machine alone by --open-on-loopback."
         )
@@ -44,7 +44,7 @@ def serve(
     # The loop must not wait long for threads that judge: the default is five times this.
     sys.setswitchinterval(0.001)
     where = f"[{host}]" if ":" in host else host
-    console.print(f"copcheck on http://{where}:{port}/", markup=False)
+    tell(f"copcheck on http://{where}:{port}/")
     run(create_app(settings), settings, host, port)
 
 

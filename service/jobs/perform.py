@@ -20,7 +20,7 @@ from service.services import Services
 from service.spans import judging
 from service.store import StoreUnavailableError
 from validator.errors import SubmissionError
-from validator.report.document import product_version
+from validator.version import product_version
 
 PAUSE_S = 5.0
 """How long a job waits after a fault that will pass: a full disk, a database that is away."""

@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse
 from service.access.caller import Caller
 from service.services import Services
 from validator.regulation import Regulation
-from validator.report.document import product_version
 from validator.report.page import OUTCOME_MEANINGS, environment_for
+from validator.version import product_version
 
 _LOADER = PackageLoader("service.page")
 

@@ -17,12 +17,12 @@ from validator.readings.refused import REFUSED_FILE, write_refused
 from validator.registers import join_registers
 from validator.regulation import Regulation
 from validator.report import InputRecord
-from validator.report.document import product_version
 from validator.report.tables import file_metadata
 from validator.report.words import WORST_FIRST
 from validator.schema import FINDINGS, VERDICTS
 from validator.standing import StandingData
 from validator.validation.result import CheckTally, Validation
+from validator.version import product_version
 
 _ONE_BY_ONE = ("value", "message")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from validator.command.printing import tell
 from validator.command.validate import ChannelOption, FormatWord, MappingOption, StampsOption, TimeBase
 from validator.cores import cores
 
@@ -52,15 +52,11 @@ def convert(
     asked = Asked(format=format, time_base=time_base, jobs=jobs, allow_test_data=allow_test_data, hints=hints)
     wanted = Wanted(to, header, supplier, drop_attributes)
     done = converted(STANDARD_INPUT if given == "-" else Path(given), out, asked, wanted, lenient=lenient)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
     spent = time.perf_counter() - started
-    console.print(
-        f"{many(done.channel_days, 'channel-day')}, {done.format} to {done.target}, in {spent:.2f} s", markup=False
-    )
+    tell(f"{many(done.channel_days, 'channel-day')}, {done.format} to {done.target}, in {spent:.2f} s")
     if done.refused_entries:
-        console.print(
+        tell(
             f"{many(done.refused_channel_days, 'channel-day')} left out, in {many(done.refused_entries, 'place')}: "
-            f"see {done.refused_file}",
-            markup=False,
+            f"see {done.refused_file}"
         )
         raise typer.Exit(2)

@@ -34,8 +34,8 @@ from validator.impact.steps import NOBODY
 from validator.impact.tables import csv_of
 from validator.impact.titles import summary_of, title_of
 from validator.regulation import Regulation
-from validator.report.document import product_version
 from validator.report.words import count, sentence
+from validator.version import product_version
 
 WAITING = ("metering system", "role", "variant", "firmware", "CoP Issue", "decision", "near")
 METERS_SHOWN = 20

@@ -1,4 +1,7 @@
-"""Tables and JSON on the terminal: whole lines in a pipe, the screen's width on a screen."""
+"""Words, tables and JSON on the terminal: whole lines in a pipe, the screen's width on a screen.
+
+Rich is imported where something is drawn: it takes longer than many an answer.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,29 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _PIPE_WIDTH = 400
+_CONTROLS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n"}
 
 
 def console() -> Console:
     """Standard output as a console."""
+    from rich.console import Console
+
     out = Console(highlight=False)
     return out if out.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
     """A table without a frame; text from outside is never read as markup."""
+    from rich.table import Table
+
     table = Table(*headings, box=None, title=title, title_justify="left")
     for row in rows:
         table.add_row(*(_plain(cell) for cell in row))
@@ -37,7 +46,12 @@ def _plain(cell: object) -> Any:
 
 def say(text: str) -> None:
     """One line of words."""
-    console().print(text, markup=False, soft_wrap=True)
+    typer.echo(text.translate(_CONTROLS))
+
+
+def tell(text: str) -> None:
+    """One line of words on standard error, of a run or of what stopped it."""
+    typer.echo(text.translate(_CONTROLS), err=True)
 
 
 def print_json(value: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +13,8 @@ from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from validator.command.printing import tell
 from validator.command.rules import rules_of
 from validator.errors import Place, SubmissionError
 from validator.readings import Hints, Source, expand_inputs, read_submission
@@ -54,7 +54,7 @@ class Options:
         return Hints(self.stamps, self.channels, self.mapping)
 
 
-def run(options: Options, console: Console) -> Run:
+def run(options: Options) -> Run:
     """Read, validate and write; SubmissionError where nothing at all could be read.
 
     An unreadable input is reported and the others are still validated.
@@ -63,7 +63,7 @@ def run(options: Options, console: Console) -> Run:
     require_writable(options.out)
     # One file rarely keeps all threads at work: the rules are read meanwhile, and decoding has the rest of the time.
     with ThreadPoolExecutor(1) as reader:
-        reading = reader.submit(_read, options, console)
+        reading = reader.submit(_read, options)
         rules = rules_of(options.registry, options.standing, options.known_on, options.regulation)
         stages = {"tables": time.perf_counter() - started}
         since = time.perf_counter()
@@ -126,17 +126,17 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int | str | None) else str(value)
 
 
-def _read(options: Options, console: Console) -> tuple[list[Source], list[Refused]]:
+def _read(options: Options) -> tuple[list[Source], list[Refused]]:
     paths = expand_inputs(options.inputs)
     sources: list[Source] = []
     refused: list[Refused] = []
-    for path, outcome in _progress(console, paths, _each(options, paths)):
+    for path, outcome in _progress(paths, _each(options, paths)):
         if isinstance(outcome, SubmissionError):
             refused.append(Refused(str(path), str(outcome)))
-            console.print(f"Refused: {outcome}", markup=False)
+            tell(f"Refused: {outcome}")
             continue
         sources.append(outcome)
-    _warn_of_repeats(sources, console)
+    _warn_of_repeats(sources)
     return sources, refused
 
 
@@ -160,27 +160,32 @@ def _each(options: Options, paths: list[Path | Literal["-"]]) -> Iterator[Source
 
 
 def _progress(
-    console: Console, paths: list[Path | Literal["-"]], outcomes: Iterator[Source | SubmissionError]
+    paths: list[Path | Literal["-"]], outcomes: Iterator[Source | SubmissionError]
 ) -> Iterator[tuple[Path | Literal["-"], Source | SubmissionError]]:
     """Inputs and what became of them, behind a bar on a terminal and none in a pipe."""
+    if not sys.stderr.isatty():
+        yield from zip(paths, outcomes, strict=True)
+        return
+    # Only here: it takes longer to import than a small file takes to read.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Reading", total=len(paths))
         for path, outcome in zip(paths, outcomes, strict=True):
             bar.advance(task)
             yield path, outcome
 
 
-def _warn_of_repeats(sources: list[Source], console: Console) -> None:
+def _warn_of_repeats(sources: list[Source]) -> None:
     """Say so where one file came twice: its channel-days are judged, and the later ones are duplicates."""
     first_of: dict[str, str] = {}
     for source in sources:
         first = first_of.get(source.sha256)
         first_of.setdefault(source.sha256, source.name)
         if first is not None:
-            console.print(
-                f"{source.name} has the same content as {first}: its channel-days are duplicates", markup=False
-            )
+            tell(f"{source.name} has the same content as {first}: its channel-days are duplicates")
 
 
 def joined(sources: list[Source]) -> pa.Table:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
-from rich.console import Console
 
+from validator.command.printing import tell
 from validator.command.sources import KnownOnOption, RegistryOption
 from validator.cores import cores
 
@@ -80,23 +80,22 @@ def validate(
         mapping=mapping,
         report=report,
     )
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    done = run(options, console)
-    _say(done, options, console)
+    done = run(options)
+    _say(done, options)
     if done.refused or done.left_out:
         raise typer.Exit(2)
     raise typer.Exit(1 if done.validation.outcomes["FAIL"] else 0)
 
 
-def _say(done: Run, options: Options, console: Console) -> None:
+def _say(done: Run, options: Options) -> None:
     outcomes = done.validation.outcomes
     readings = sum(record.readings for record in done.inputs)
     counted = ", ".join(f"{outcomes[name]:,} {name.replace('_', ' ')}" for name in reversed(list(outcomes)))
-    console.print(f"{sum(outcomes.values()):,} channel-days: {counted}", markup=False)
-    console.print(f"{readings:,} readings in {done.wall_s:.2f} s; regulation {done.regulation.hash[:12]}", markup=False)
+    tell(f"{sum(outcomes.values()):,} channel-days: {counted}")
+    tell(f"{readings:,} readings in {done.wall_s:.2f} s; regulation {done.regulation.hash[:12]}")
     for note in done.notes:
-        console.print(note, markup=False)
+        tell(note)
     for override in done.regulation.overrides:
-        console.print(f"Override: {override.description}", markup=False)
+        tell(f"Override: {override.description}")
     written = f"Report: {options.out / 'report.html'}" if options.report else f"Verdicts: {options.out}"
-    console.print(written, markup=False)
+    tell(written)

@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from validator.readings.cdca_status import MeterStatus
@@ -17,18 +15,10 @@ from validator.report.counts import CheckCount, CopCount, Counts, MeterCount
 from validator.report.dispensations import dispensation_counts, dispensation_document
 from validator.report.folder import MARKER
 from validator.report.run import Run
+from validator.version import product_version
 
 LAYOUT = 1
 """Raised when a key of report.json changes its meaning."""
-
-
-@cache
-def product_version() -> str:
-    """The installed version of copcheck, `0+unknown` where it runs from a bare tree."""
-    try:
-        return version("copcheck")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from validator.report.advice import ADVICE
 from validator.report.certification import MEANINGS, certification_table
 from validator.report.counts import CheckCount, Counts
 from validator.report.dispensations import dispensation_counts
-from validator.report.document import product_version
 from validator.report.index import Index
 from validator.report.morning import morning_list
 from validator.report.plots import figures_of
 from validator.report.run import Run
+from validator.version import product_version
 
 MORNING_ITEMS, MORNING_SHOWN = 50, 20
 ALIKE_SHOWN = 6

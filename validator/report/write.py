@@ -8,11 +8,12 @@ from time import perf_counter
 
 from validator.readings.refused import REFUSED_FILE, write_refused
 from validator.report.counts import counts_of
-from validator.report.document import document_of, encode_document, product_version
+from validator.report.document import document_of, encode_document
 from validator.report.folder import whole_or_nothing
 from validator.report.index import index_of
 from validator.report.run import Run
 from validator.report.tables import file_metadata, write_tables
+from validator.version import product_version
 
 
 def write_run(out: Path, run: Run, *, page: bool = True) -> None:
