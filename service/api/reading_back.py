@@ -172,29 +172,31 @@ def _rows(
     held = _found(services, caller, submission_id, run)
     key = held.table_key(table)
     if form == "json":
-        return _page(services, held, key, filters, start, limit or PAGE_ROWS)
+        return _page(services, held, key, table, filters, start, limit or PAGE_ROWS)
     return _stream(services, held, key, table, form, filters, start, limit)
 
 
-def _page(services: Services, held: Held, key: str, filters: Filters, start: int, at_most: int) -> dict[str, Any]:
+def _page(
+    services: Services, held: Held, key: str, table: str, filters: Filters, start: int, at_most: int
+) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     with services.store.local(key) as path:
         following = start
-        for batch, after in rows_of(path, filters, start, at_most + 1):
+        for batch, after in rows_of(path, table, filters, start, at_most + 1):
             more = plain_rows(batch)
             if len(rows) + len(more) > at_most:
                 # The one row too many says that there is a page after this one.
                 more = more[: at_most - len(rows)]
                 rows += more
-                following = _row_after(path, filters, start, at_most)
+                following = _row_after(path, table, filters, start, at_most)
                 return _told(held, rows, str(Cursor(held.run.number, following)))
             rows += more
             following = after
     return _told(held, rows, None)
 
 
-def _row_after(path: Any, filters: Filters, start: int, many: int) -> int:
-    return max((after for _, after in rows_of(path, filters, start, many)), default=start)
+def _row_after(path: Any, table: str, filters: Filters, start: int, many: int) -> int:
+    return max((after for _, after in rows_of(path, table, filters, start, many)), default=start)
 
 
 def _told(held: Held, rows: list[dict[str, Any]], following: str | None) -> dict[str, Any]:
@@ -214,8 +216,8 @@ def _stream(
     def pieces() -> Iterator[bytes]:
         with ExitStack() as held_open:
             path = held_open.enter_context(services.store.local(key))
-            batches: Iterator[pa.RecordBatch] = (batch for batch, _ in rows_of(path, filters, start, limit))
-            yield from encoded(form, schema_of(path), batches)
+            batches: Iterator[pa.RecordBatch] = (batch for batch, _ in rows_of(path, table, filters, start, limit))
+            yield from encoded(form, schema_of(path, table), batches)
 
     return StreamingResponse(pieces(), headers=headers, media_type=MEDIA_TYPES[form])
 

@@ -17,7 +17,7 @@ from service.store import DamagedObjectError
 from validator.errors import SubmissionError
 from validator.readings import Source
 from validator.readings.received import received
-from validator.validation import validate_together
+from validator.validation import judge_together
 
 Progress = Callable[[str, dict[str, Any]], None]
 
@@ -49,11 +49,12 @@ def judge(services: Services, tasks: Sequence[Task], progress: Progress) -> list
         regulation, standing = services.regulations.get(hash_, on), services.standing.get(standing_id, on)
         tables = [source.readings for _, source in sources]
         threads = services.settings.job_threads
-        validations = validate_together(tables, standing, regulation, collector=collector, jobs=threads)
-        for (at, source), validation in zip(sources, validations, strict=True):
+        together = judge_together(tables, standing, regulation, collector=collector, jobs=threads)
+        for place, (at, source) in enumerate(sources):
             leased = tasks[at].leased
-            progress("checked", {"findings": validation.findings.num_rows})
-            judged[at] = outputs_of(validation, source, standing, regulation, _received(leased), dict(leased.options))
+            progress("checked", {"findings": together.many(place)[1]})
+            received_at, options = _received(leased), dict(leased.options)
+            judged[at] = outputs_of(together, place, source, standing, regulation, received_at, options)
     return [judged[at] for at in range(len(tasks))]
 
 

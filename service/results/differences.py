@@ -16,7 +16,7 @@ _LISTS = ("failed", "queried", "not_assessed")
 
 def difference(before: Path, after: Path) -> dict[str, Any]:
     """Channel-days whose outcome or findings changed; both runs have one row for each, in the same order."""
-    old, new = (pl.DataFrame(read_stored(path)) for path in (before, after))
+    old, new = (pl.DataFrame(read_stored(path, "verdicts")) for path in (before, after))
     if old.height != new.height:
         raise RuntimeError(f"{old.height} channel-days in one run and {new.height} in the other")
     pairs = pl.concat([_side(new, "after").with_columns(new.select(_KEYS)), _side(old, "before")], how="horizontal")

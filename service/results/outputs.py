@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from service.results.stored import SMALL_ROWS, Output, stored
+from service.results.extent import Extent, extent_of, extent_of_few
+from service.results.output import Output
+from service.results.small_run import MOST_ROWS, RUN_FILE, files_of
+from service.results.stored import stored
 from validator.readings import Source
 from validator.readings.refused import REFUSED_FILE, write_refused
 from validator.registers import join_registers
@@ -21,9 +24,12 @@ from validator.report.tables import file_metadata
 from validator.report.words import WORST_FIRST
 from validator.schema import FINDINGS, VERDICTS
 from validator.standing import StandingData
+from validator.validation.counting import Counts
 from validator.validation.result import CheckTally, Validation
+from validator.validation.together import Together
 from validator.version import product_version
 
+COUNTS_FILE = "tallies.json"
 _ONE_BY_ONE = ("value", "message")
 
 
@@ -37,32 +43,45 @@ class Outcome:
 
 
 def outputs_of(
-    validation: Validation,
+    judged: Together,
+    at: int,
     source: Source,
     standing: StandingData,
     regulation: Regulation,
     received_at: datetime,
     options: dict[str, object],
 ) -> Outcome:
-    """Verdicts, findings, exact counts, and what it takes to show the submission again."""
-    metadata = file_metadata(regulation.hash, product_version())
+    """Verdicts, findings, exact counts, and what it takes to show the submission again, of the one at a place."""
     readings = sum(len(chunk.flatten()) for chunk in source.readings["energy_kwh"].chunks)
     record = InputRecord(
         source.name, source.format, source.sha256, source.size_bytes, source.readings.num_rows, readings
     )
+    counts = judged.counts(at)
+    told = _told(counts, record, standing, received_at, options)
+    if max(judged.many(at)) <= MOST_ROWS:
+        few = judged.few(at)
+        outputs, extent = list(files_of(few, told, regulation.hash)), extent_of_few(few.verdicts)
+    else:
+        validation = judged.validation(at)
+        outputs, extent = _files(validation, told, regulation), extent_of(validation.verdicts)
+    if source.refused:
+        outputs.append(Output(REFUSED_FILE, _refused(source)))
+    summary = _summary(source, counts, extent, standing, readings)
+    summary["dispensations"] = [asdict(tally) for tally in counts.dispensations]
+    return Outcome(tuple(outputs), summary, readings)
+
+
+def _files(validation: Validation, told: dict[str, Any], regulation: Regulation) -> list[Output]:
+    """A file for each table, and one for the counts."""
+    metadata = file_metadata(regulation.hash, product_version())
     repetitive = [name for name in FINDINGS.names if name not in _ONE_BY_ONE]
-    outputs = [
+    return [
         stored("verdicts", _of(VERDICTS, validation.verdicts), metadata),
         stored("findings", _of(FINDINGS, validation.findings), metadata, repetitive),
-        Output("tallies.json", _tallies(validation, record, standing, received_at, options)),
+        Output(COUNTS_FILE, json.dumps(told, ensure_ascii=True).encode("ascii")),
         stored("facts", validation.facts, {}),
         stored("rows", pa.table({"row": pa.array(validation.finding_rows, pa.int64())}), {}, False),
     ]
-    if source.refused:
-        outputs.append(Output(REFUSED_FILE, _refused(source)))
-    summary = _summary(source, validation, standing, readings)
-    summary["dispensations"] = [asdict(tally) for tally in validation.dispensations]
-    return Outcome(tuple(outputs), summary, readings)
 
 
 def _refused(source: Source) -> bytes:
@@ -77,47 +96,47 @@ def _of(schema: pa.Schema, table: pa.Table) -> pa.Table:
     return table if table.schema.equals(schema) else table.cast(schema)
 
 
-def _tallies(
-    validation: Validation, record: InputRecord, standing: StandingData, received_at: datetime,
-    options: dict[str, object],
-) -> bytes:  # fmt: skip
+def _told(
+    counts: Counts, record: InputRecord, standing: StandingData, received_at: datetime, options: dict[str, object]
+) -> dict[str, Any]:
     """Exact counts of every check, and what was judged by what."""
-    told = {
+    return {
         "received_at": received_at.isoformat(),
         "version": product_version(),
         "input": {name: getattr(record, name) for name in record.__dataclass_fields__},
         "standing": {"name": standing.name, "sha256": standing.sha256},
         "options": options,
-        "outcomes": validation.outcomes,
+        "outcomes": counts.outcomes,
         "checks": {
             code: [tally.ran, tally.not_run, tally.found, tally.periods, tally.findings]
-            for code, tally in validation.tallies.items()
+            for code, tally in counts.tallies.items()
         },
     }
-    return json.dumps(told, ensure_ascii=True).encode("ascii")
+
+
+def counts_file(names: Iterable[str]) -> str:
+    """The name of the output that holds the counts of a run."""
+    return RUN_FILE if RUN_FILE in names else COUNTS_FILE
 
 
 def tallies_of(content: bytes) -> tuple[dict[str, Any], dict[str, CheckTally]]:
-    """tallies.json as it was written, and the tallies in it by the check's code."""
+    """What the file with the counts of a run tells, and the tallies in it by the check's code."""
     told: dict[str, Any] = json.loads(content)
     return told, {code: CheckTally(*counts) for code, counts in told["checks"].items()}
 
 
-def _summary(source: Source, validation: Validation, standing: StandingData, readings: int) -> dict[str, Any]:
-    verdicts = validation.verdicts
-    bounds = pc.min_max(verdicts["settlement_date"]).as_py()
-    tallies = validation.tallies
-    received, outcomes = source.readings.num_rows, validation.outcomes
+def _summary(source: Source, counts: Counts, extent: Extent, standing: StandingData, readings: int) -> dict[str, Any]:
+    tallies, received, outcomes = counts.tallies, source.readings.num_rows, counts.outcomes
     if sum(outcomes.values()) != received:
         raise RuntimeError(f"{received} rows received and {outcomes} counted")
     return {
         "format": source.format,
         "channel_days": received,
         "readings": readings,
-        "metering_systems": _distinct(verdicts, "mpan_core"),
-        "channels": _distinct(verdicts, "mpan_core", "measurement_quantity", "role"),
-        "first_date": bounds["min"].isoformat() if bounds["min"] else None,
-        "last_date": bounds["max"].isoformat() if bounds["max"] else None,
+        "metering_systems": extent.metering_systems,
+        "channels": extent.channels,
+        "first_date": extent.first_date.isoformat() if extent.first_date else None,
+        "last_date": extent.last_date.isoformat() if extent.last_date else None,
         "outcomes": {outcome: outcomes[outcome] for outcome in WORST_FIRST},
         "checks": {code: dict(sorted(tally.found.items())) for code, tally in tallies.items() if tally.found},
         "not_run": [code for code, tally in tallies.items() if not tally.ran and not tally.findings],
@@ -134,10 +153,3 @@ def _notes(source: Source, standing: StandingData) -> list[str]:
     """What a person should know besides: of register readings, what became of them."""
     joined = join_registers(source.readings, source.registers, standing).notes() if source.registers else ()
     return [*source.notes, *joined]
-
-
-def _distinct(table: pa.Table, *names: str) -> int:
-    """How many different rows the columns have."""
-    if table.num_rows <= SMALL_ROWS:
-        return len(set(zip(*(table[name].to_pylist() for name in names), strict=True)))
-    return int(table.select(names).group_by(list(names), use_threads=False).aggregate([]).num_rows)

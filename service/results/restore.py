@@ -11,7 +11,7 @@ import numpy as np
 
 from service.receiving.mappings import mapping_on_record
 from service.receiving.terms import read_again
-from service.results.outputs import tallies_of
+from service.results.outputs import counts_file, tallies_of
 from service.results.stored import read_stored
 from service.results.submissions import Held
 from service.services import Services
@@ -21,7 +21,6 @@ from validator.report import InputRecord, Run
 from validator.report.counts import Counts, counts_of
 from validator.report.index import Index, index_of
 from validator.report.left_out import left_out_notes
-from validator.schema import VERDICTS
 from validator.validation.dispensed import DispensationTally
 from validator.validation.result import Validation
 
@@ -64,12 +63,12 @@ class Restorer:
                 received_on=received_at.date(), most_bytes=self._services.settings.most_decompressed_bytes,
                 mapping=mapping_on_record(self._services.database, submission.options),
             )  # fmt: skip
-        tables = {name: read_stored(store.get(held.table_key(name))) for name in _TABLES}
-        told, tallies = tallies_of(store.get(held.key_of("tallies.json")))
-        verdicts = tables["verdicts"]
+        content = {key: store.get(key) for key in {held.table_key(name) for name in _TABLES}}
+        tables = {name: read_stored(content[held.table_key(name)], name) for name in _TABLES}
+        told, tallies = tallies_of(store.get(held.key_of(counts_file(result["outputs"]))))
         validation = Validation(
             readings=source.readings,
-            verdicts=verdicts.cast(VERDICTS) if verdicts.schema != VERDICTS else verdicts,
+            verdicts=tables["verdicts"],
             findings=tables["findings"],
             finding_rows=tables["rows"]["row"].to_numpy().astype(np.int64),
             facts_of=lambda: tables["facts"],

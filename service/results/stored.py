@@ -1,43 +1,34 @@
-"""The tables of a run as files, written once: verdicts in Parquet, others as an Arrow stream where they have few rows.
+"""The tables of a larger run as files, written once, and those of any run read back.
+
+Verdicts are in Parquet, others as an Arrow stream where they have few rows.
 
 An Arrow stream of one row takes a thirtieth of the time that Parquet takes to write, and half the room.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from service.results.output import Output
+from service.results.small_run import MOST_ROWS, RUN_FILE, TABLES, table_in
 from validator.report.tables import ROW_GROUP_ROWS
+from validator.schema import VERDICTS
 
-SMALL_ROWS = 64
 FORMS = (".parquet", ".arrows")
 ALWAYS_PARQUET = ("verdicts",)
 """Tables that others may take out of the store, and need not ask how they are written."""
-_PARQUET_MAGIC = b"PAR1"
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One file of a run."""
-
-    name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+_PARQUET_MAGIC, _JSON = b"PAR1", b"{"
 
 
 def stored(name: str, table: pa.Table, metadata: dict[str, str], dictionaries: bool | list[str] = True) -> Output:
     """A table as the file that is kept of it: the same bytes for the same rows."""
     whole, out = table.combine_chunks().replace_schema_metadata(metadata), pa.BufferOutputStream()
-    small = table.num_rows <= SMALL_ROWS
+    small = table.num_rows <= MOST_ROWS
     if small:
         # A part of a larger table would be written with traces of how it lay there.
         whole = whole.take(pa.array(range(table.num_rows), pa.int64()))
@@ -58,18 +49,29 @@ def stored(name: str, table: pa.Table, metadata: dict[str, str], dictionaries: b
 
 def output_of(names: Iterable[str], table: str) -> str:
     """The name of the output that holds a table; KeyError where a run has none."""
-    for name in names:
-        if name in (table + FORMS[0], table + FORMS[1]):
+    held = set(names)
+    for name in (table + FORMS[0], table + FORMS[1]):
+        if name in held:
             return name
+    if RUN_FILE in held and table in TABLES:
+        return RUN_FILE
     raise KeyError(table)
 
 
-def read_stored(source: Path | bytes) -> pa.Table:
-    """A stored table, whole."""
+def read_stored(source: Path | bytes, table: str) -> pa.Table:
+    """A stored table, whole; verdicts have their own schema however they were written."""
     if _is_parquet(source):
-        return pq.read_table(pa.BufferReader(source) if isinstance(source, bytes) else source)
-    with pa.ipc.open_stream(source if isinstance(source, bytes) else source.read_bytes()) as reader:
-        return reader.read_all()
+        return as_verdicts(pq.read_table(pa.BufferReader(source) if isinstance(source, bytes) else source), table)
+    content = source if isinstance(source, bytes) else source.read_bytes()
+    if content.startswith(_JSON):
+        return table_in(content, table)
+    with pa.ipc.open_stream(content) as reader:
+        return as_verdicts(reader.read_all(), table)
+
+
+def as_verdicts(rows: Any, table: str) -> Any:
+    """A table or a batch; of verdicts, with their schema: a file of few rows has plain texts for its dictionaries."""
+    return rows if table != "verdicts" or rows.schema.equals(VERDICTS) else rows.cast(VERDICTS)
 
 
 def _is_parquet(source: Path | bytes) -> bool:
@@ -80,5 +82,5 @@ def _is_parquet(source: Path | bytes) -> bool:
 
 
 def is_small(path: Path) -> bool:
-    """Whether a stored table is an Arrow stream, to be read whole."""
+    """Whether a stored table is to be read whole: an Arrow stream, or one of several in the file of a small run."""
     return not _is_parquet(path)

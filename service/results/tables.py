@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from service.problems import Problem
-from service.results.stored import is_small, read_stored
+from service.results.stored import as_verdicts, is_small, read_stored
 from validator.report.tables import TEXT_FROM_OUTSIDE, plain_text
+from validator.schema import VERDICTS
 
 BATCH_ROWS = 16_384
 JSON = "application/json"
@@ -92,11 +93,13 @@ class Cursor:
             raise Problem(422, "invalid-request", "cursor: not one that was given out") from fault
 
 
-def rows_of(path: Path, filters: Filters, start: int, at_most: int | None) -> Iterator[tuple[pa.RecordBatch, int]]:
-    """Wanted rows from row `start` of a Parquet file on, `at_most` of them, with the row that follows each batch."""
+def rows_of(
+    path: Path, table: str, filters: Filters, start: int, at_most: int | None
+) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """Wanted rows from row `start` of a stored table on, `at_most` of them, with the row that follows each batch."""
     row, left = 0, at_most
     if is_small(path):
-        yield from _few_rows(read_stored(path), filters, start, at_most)
+        yield from _few_rows(read_stored(path, table), filters, start, at_most)
         return
     with pq.ParquetFile(path) as file:
         groups: list[int] = []
@@ -113,7 +116,7 @@ def rows_of(path: Path, filters: Filters, start: int, at_most: int | None) -> It
             row += batch.num_rows
             if ahead >= batch.num_rows:
                 continue
-            part = batch.slice(ahead)
+            part = as_verdicts(batch.slice(ahead), table)
             mask = filters.mask(part)
             wanted = pa.array(range(part.num_rows)) if mask is None else pc.indices_nonzero(mask)
             if left is not None and len(wanted) >= left:
@@ -138,10 +141,12 @@ def _few_rows(
             yield part.take(cut), start + (cut[-1].as_py() + 1 if len(cut) == at_most else part.num_rows)
 
 
-def schema_of(path: Path) -> pa.Schema:
-    """The Arrow schema of a stored table."""
+def schema_of(path: Path, table: str) -> pa.Schema:
+    """The Arrow schema of a stored table's rows."""
+    if table == "verdicts":
+        return VERDICTS
     if is_small(path):
-        return read_stored(path).schema
+        return read_stored(path, table).schema
     with pq.ParquetFile(path) as file:
         return file.schema_arrow
 

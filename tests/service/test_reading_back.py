@@ -221,3 +221,29 @@ def test_a_past_regulation_can_be_used_again(tmp_path: Any) -> None:
         assert client.get(f"/v1/submissions/{first['id']}/report?run=2").status_code == 200
         unknown = client.post(place, json={"regulation": "0" * 64})
         assert unknown.json()["type"] == "urn:copcheck:problem:unknown-regulation"
+
+
+def test_runs_kept_as_a_file_for_each_table_are_read_like_those_kept_as_two(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As every run was kept before small ones were kept otherwise, and larger ones are still."""
+    with served(Settings(data=tmp_path, open_on_loopback=True, job_processes=0)) as client:
+        put_standing(client, bodies.standing())
+        body = bodies.d0036().replace(b"103|A|12.0|", b"103|A|-1.0|")
+        with monkeypatch.context() as patched:
+            patched.setattr("service.results.outputs.MOST_ROWS", -1)
+            old = client.post("/v1/submissions", content=body).json()
+        new = client.post(f"/v1/submissions/{old['id']}/rerun").json()
+        assert len(old["run"]["result"]["outputs"]) == 5
+        assert set(new["submission"]["run"]["result"]["outputs"]) == {"verdicts.parquet", "run.json"}
+        assert new["difference"]["changed"] == 0
+        for table in ("verdicts", "findings"):
+            for form in MEDIA_TYPES:
+                place = f"{old['links'][table]}?as={form}&run="
+                before, after = (client.get(f"{place}{run}").content for run in (1, 2))
+                assert rows(form, before) == rows(form, after) != []
+        pages = [client.get(f"{old['links']['report']}?run={run}").text for run in (1, 2)]
+        drawn = [page[page.index("<main") : page.index("</main>")] for page in pages]
+        assert len(drawn[0]) > 1000
+        receipts = [client.get(f"{old['links']['receipt']}?run={run}").json() for run in (1, 2)]
+        assert receipts[0]["outcomes"] == receipts[1]["outcomes"]

@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.results.stored import stored
+from service.results.small_run import files_of
+from service.results.stored import read_stored, stored
 from tests.build import readings_table, standing_data
 from tests.validation.rules import rules
 from tests.validation.submissions import Submission, paired_channels, submissions
-from validator.validation import Validation, validate_readings, validate_together
+from validator.validation import Validation, judge_together, validate_readings, validate_together
 
 DEALT = st.lists(st.lists(st.integers(0, 1000), max_size=6), min_size=2, max_size=5)
 
@@ -39,10 +40,18 @@ def test_judged_together_as_alone(submission: Submission, dealt: list[list[int]]
     tables = [readings_table(rows) for rows in named]
     standing, regulation = standing_data(submission.standing), rules(submission.rules)
     given = {"collector": submission.collector}
-    together = validate_together(tables, standing, regulation, **given)
-    for table, part in zip(tables, together, strict=True):
+    together = judge_together(tables, standing, regulation, **given)
+    for at, (table, part) in enumerate(zip(tables, together, strict=True)):
+        alone = judge_together([table], standing, regulation, **given)
         assert plain(part) == plain(validate_readings(table, standing, regulation, **given))
         assert part.readings is table
+        files = [files_of(of.few(place), {}, regulation.hash) for of, place in ((together, at), (alone, 0))]
+        assert files[0] == files[1]
+        verdicts, rest = (file.content for file in files[0])
+        assert read_stored(verdicts, "verdicts").to_pylist() == part.verdicts.to_pylist()
+        assert read_stored(rest, "findings").equals(part.findings)
+        assert read_stored(rest, "facts").equals(part.facts)
+        assert read_stored(rest, "rows")["row"].to_pylist() == part.finding_rows.tolist()
 
 
 def test_nothing_together_is_nothing() -> None:

@@ -54,14 +54,6 @@ class PeriodFindings:
     runs: Runs
     periods: dict[str, int]
 
-    def part(self, runs: slice) -> PeriodFindings:
-        """Some of the runs, and the periods in them."""
-        kept = Runs(*(getattr(self.runs, name)[runs] for name in _RUN_COLUMNS))
-        lengths = (kept.last - kept.first + 1).astype(np.int64)
-        counts = np.zeros(len(PERIOD_CHECKS), dtype=np.int64)
-        np.add.at(counts, kept.bit, lengths)
-        return PeriodFindings(kept, dict(zip((check.code for check in PERIOD_CHECKS), counts.tolist(), strict=True)))
-
 
 def find_in_periods(attached: Attached, running: Running, facts: DayFacts, jobs: int) -> PeriodFindings:
     """All per-period findings; the same whatever the number of threads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,17 +41,20 @@ def running_of(carried: npt.NDArray[np.uint64]) -> Running:
     encoded = pc.dictionary_encode(pa.array(carried))
     inverse = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
     sets = [int(value) for value in encoded.dictionary.to_pylist()]
-    rows = np.bincount(inverse, minlength=len(sets))
+    rows = np.bincount(inverse, minlength=len(sets)).tolist()
+    checks = np.array([_decided(carries)[0] for carries in sets], dtype=np.uint64)
+    period_checks = np.array([_decided(carries)[1] for carries in sets], dtype=np.uint32)
+    return Running(checks[inverse], period_checks[inverse], not_run_of(zip(sets, rows, strict=True)))
+
+
+def not_run_of(sets: Iterable[tuple[int, int]]) -> dict[str, dict[str, int]]:
+    """Rows on which each check does not run, by reason; from sets of what is carried and on how many rows each is."""
     not_run: dict[str, dict[str, int]] = {check.code: {} for check in CATALOGUE}
-    checks = np.zeros(len(sets), dtype=np.uint64)
-    period_checks = np.zeros(len(sets), dtype=np.uint32)
-    for k, carries in enumerate(sets):
-        checks[k], period_checks[k], wanting = _decided(carries)
-        many = int(rows[k])
-        for code, reason in wanting:
+    for carries, many in sets:
+        for code, reason in _decided(carries)[2]:
             counts = not_run[code]
             counts[reason] = counts.get(reason, 0) + many
-    return Running(checks[inverse], period_checks[inverse], not_run)
+    return not_run
 
 
 @lru_cache(maxsize=4096)

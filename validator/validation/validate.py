@@ -23,6 +23,7 @@ from validator.validation.judgement import Judgement, facts_of
 from validator.validation.period_checks import find_in_periods
 from validator.validation.result import Validation
 from validator.validation.running import Running, running_of
+from validator.validation.together import Together
 from validator.validation.verdicts import judge, verdicts_of
 from validator.validation.waiving import without_waived
 
@@ -63,12 +64,28 @@ def validate_together(
     collector: str | None = None,
     jobs: int = 1,
 ) -> list[Validation]:
-    """Several READINGS tables at the cost of one, each judged as if it had come alone.
+    """Several READINGS tables at the cost of one, each judged as if it had come alone."""
+    if not submissions:
+        return []
+    together = judge_together(submissions, standing, regulation, collector=collector, jobs=jobs)
+    clock = _Clock(together.stages)
+    validations = list(together)
+    clock.stop("verdicts")
+    return validations
+
+
+def judge_together(
+    submissions: Sequence[pa.Table],
+    standing: StandingData,
+    regulation: Regulation,
+    *,
+    collector: str | None = None,
+    jobs: int = 1,
+) -> Together:
+    """As `validate_together`, of one submission or more, with what each became made only where it is asked for.
 
     What it costs to judge one channel-day is mostly what it costs to judge any number of them.
     """
-    if not submissions:
-        return []
     stages: dict[str, float] = {}
     clock = _Clock(stages)
     alone = len(submissions) == 1
@@ -88,10 +105,9 @@ def validate_together(
     judged = judge(attached.rows, found)
     whole = Judgement(attached, carried, running, found, judged, verdicts_of(attached, running, judged),
                       cache(partial(facts_of, attached)), in_periods)  # fmt: skip
-    parts = [whole] if alone else whole.parts(submissions)
-    results = [part.result(stages) for part in parts]
+    together = Together(whole, submissions, stages)
     clock.stop("verdicts")
-    return results
+    return together
 
 
 class _Clock:

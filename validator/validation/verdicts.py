@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from validator.attach import Attached
-from validator.catalogue import CATALOGUE, codes_of
+from validator.catalogue import codes_of
 from validator.schema import OUTCOMES, VERDICTS
 from validator.validation.findings import Found
 from validator.validation.running import Running
@@ -76,14 +76,15 @@ def _codes(bits: Bits) -> pa.Array:
     return lists.take(sets.indices)
 
 
-def counted(judged: Judged) -> dict[str, dict[str, int]]:
-    """Channel-days on which each check found something, by code and outcome."""
+def counted(judged: Judged, rows: slice) -> dict[str, dict[str, int]]:
+    """Channel-days among some rows on which a check found something, by the codes of those that did and outcome."""
     by_outcome = (("FAIL", judged.failed), ("NOT_ASSESSED", judged.not_assessed), ("QUERY", judged.queried))
-    counts: dict[str, dict[str, int]] = {check.code: {} for check in CATALOGUE}
+    counts: dict[str, dict[str, int]] = {}
     for outcome, bits in by_outcome:
-        for one, many in _distinct(bits):
+        for one, many in _distinct(bits[rows]):
             for code in codes_of(one):
-                counts[code][outcome] = counts[code].get(outcome, 0) + many
+                found = counts.setdefault(code, {})
+                found[outcome] = found.get(outcome, 0) + many
     return counts
 
 
