@@ -53,7 +53,10 @@ def convert(
     wanted = Wanted(to, header, supplier, drop_attributes)
     done = converted(STANDARD_INPUT if given == "-" else Path(given), out, asked, wanted, lenient=lenient)
     spent = time.perf_counter() - started
-    tell(f"{many(done.channel_days, 'channel-day')}, {done.format} to {done.target}, in {spent:.2f} s")
+    counted = many(done.registers, "register reading") if done.registers else many(done.channel_days, "channel-day")
+    tell(f"{counted}, {done.format} to {done.target}, in {spent:.2f} s")
+    for note in done.notes:
+        tell(note)
     if done.refused_entries:
         tell(
             f"{many(done.refused_channel_days, 'channel-day')} left out, in {many(done.refused_entries, 'place')}: "

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from validator.convert.columnar import SUPPLIER, Writer, columnar_writer
 from validator.convert.dtc import DtcWriter
 from validator.convert.header import COMPLETED_KEY, HEADER_KEY, Carriage
+from validator.convert.registers import write_registers
 from validator.convert.targets import DTC_TARGETS, target_of
 from validator.convert.wide import WideWriter
 from validator.convert.written import whole_or_nothing
@@ -23,10 +24,12 @@ from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.refused import RefusedLines, write_refused
 from validator.readings.streaming import Asked, ReadingStream, open_stream
 
+_NO_READINGS = ("C0101", "C0541")
+
 
 @dataclass(frozen=True)
 class Converted:
-    """What was written: format read and written, channel-days, and what a lenient reading left out."""
+    """What was written: format read and written, channel-days or register readings, and what was left out."""
 
     format: str
     target: str
@@ -34,6 +37,8 @@ class Converted:
     refused_entries: int
     refused_channel_days: int
     refused_file: Path
+    registers: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,25 @@ def convert(given: Input, out: Path, asked: Asked, wanted: Wanted | None = None,
     with whole_or_nothing(out) as file, whole_or_nothing(beside) as refused_file:
         refused = _Refused(refused_file)
         stream = open_stream(given, replace(asked, refuse=refused.take if lenient else None))
-        channel_days = _write(given, stream, file, target, wanted)
+        channel_days = registers = 0
+        notes: tuple[str, ...] = ()
+        if stream.registers is not None:
+            registers = write_registers(stream.registers.batches, stream.name, file, target)
+            notes = stream.registers.unknown.notes(stream.name)
+        elif stream.format in _NO_READINGS:
+            raise SubmissionError(
+                Place(stream.name),
+                f"a {stream.format}, in which there is no reading",
+                "half-hourly or register readings",
+                "Give it to copcheck validate, beside the readings that it is about",
+            )
+        else:
+            channel_days = _write(given, stream, file, target, wanted)
     if not refused.entries:
         beside.unlink()
-    return Converted(stream.format, target, channel_days, refused.entries, refused.channel_days, beside)
+    return Converted(
+        stream.format, target, channel_days, refused.entries, refused.channel_days, beside, registers, notes
+    )
 
 
 class _Refused:

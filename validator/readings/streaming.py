@@ -16,19 +16,23 @@ import numpy as np
 import pyarrow as pa
 
 from validator.errors import Place, SubmissionError
+from validator.readings import d0010
 from validator.readings.compression import codec_of, damaged, decompressed_pieces
 from validator.readings.formats import AUTO, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
-from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer, windows_of_pieces
+from validator.readings.pipes.windows import Cuttable, Window, window_bytes, windows_of_buffer, windows_of_pieces
 from validator.readings.reading import read_bytes
 from validator.readings.received import STANDARD_INPUT, Input
+from validator.readings.record_trees import Terms as TreeTerms
 from validator.readings.refused import Refuse
 from validator.readings.source import MOST_DECOMPRESSED_BYTES, Submission, TimeBase
 
 _PIECE_BYTES = 4 * 1024 * 1024
 _ROWS_AT_ONCE = 65536
+_CUTTABLE: dict[str, Cuttable] = {**LAYOUTS, d0010.FLOW: d0010.LAYOUT}
+"""Formats that are read window by window."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +53,27 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class RegisterStream:
+    """Register readings as REGISTER_READINGS, and the lines that are passed over, counted as the batches are taken."""
+
+    batches: Iterator[pa.RecordBatch]
+    unknown: d0010.Unknown
+
+
+@dataclass(frozen=True)
 class ReadingStream:
     """Readings of one file, to be taken once.
 
     `batches` raises SubmissionError at the first fault, after the batches before it. `stitched` has a DTC
-    file's header as soon as the first batch is there, and its trailer after the last.
+    file's header as soon as the first batch is there, and its trailer after the last. `registers` has those of a D0010,
+    which has no others.
     """
 
     name: str
     format: str
     batches: Iterator[PipeBatch]
     stitched: Stitched | None = None
+    registers: RegisterStream | None = None
 
 
 def open_stream(path: Input, asked: Asked, name: str | None = None) -> ReadingStream:
@@ -90,7 +104,7 @@ def open_stream(path: Input, asked: Asked, name: str | None = None) -> ReadingSt
 def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
     view = memoryview(mapped)
     word = recognise(_submission(view, name, asked), asked.format)
-    if word not in LAYOUTS:
+    if word not in _CUTTABLE:
         return _whole(view, name, word, asked)
     done = 0
 
@@ -103,7 +117,7 @@ def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
             done = end
 
     data = np.frombuffer(view, dtype=np.uint8)
-    return _stream(windows_of_buffer(data, LAYOUTS[word], window_bytes(asked.jobs), release), name, word, asked)
+    return _stream(windows_of_buffer(data, _CUTTABLE[word], window_bytes(asked.jobs), release), name, word, asked)
 
 
 def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
@@ -118,9 +132,9 @@ def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
         raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
     word = recognise(_submission(memoryview(start), name, asked), asked.format)
     everything = chain([bytes(start)], pieces)
-    if word not in LAYOUTS:
+    if word not in _CUTTABLE:
         return _whole(memoryview(b"".join(everything)), name, word, asked)
-    return _stream(windows_of_pieces(everything, LAYOUTS[word], window_bytes(asked.jobs)), name, word, asked)
+    return _stream(windows_of_pieces(everything, _CUTTABLE[word], window_bytes(asked.jobs)), name, word, asked)
 
 
 def _pieces(file: BinaryIO, name: str, most_bytes: int) -> Iterator[bytes]:
@@ -162,6 +176,11 @@ class _Prefixed:
 
 
 def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> ReadingStream:
+    if word == d0010.FLOW:
+        terms = TreeTerms(name, d0010.LAYOUT, asked.allow_test_data)
+        unknown = d0010.Unknown()
+        batches = d0010.register_batches(windows, terms, asked.jobs, unknown)
+        return ReadingStream(name, word, iter(()), registers=RegisterStream(batches, unknown))
     stitched = Stitched(
         Terms(name, LAYOUTS[word], asked.today, asked.allow_test_data, asked.refuse, with_supplier=True)
     )
