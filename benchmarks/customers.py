@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import polars as pl
 import pyarrow as pa
 
@@ -84,3 +86,46 @@ def write_edf(table: pa.Table, path: Path) -> None:
         named = zip(table["mpan_core"].to_pylist(), table["measurement_quantity"].to_pylist(), strict=True)
         for (mpan, quantity), values in zip(named, wide_rows(table), strict=True):
             out.write(f"Sep-26,{mpan},{quantity},{DAY:%d-%m-%Y},{','.join(values)},-,-,{flags}\n")
+
+
+def registers(rows: int, quarter: bool = False) -> list[tuple[datetime, float]]:
+    """Times and readings of one cumulative register, newest first, each half hour or each quarter of an hour."""
+    step = timedelta(minutes=15 if quarter else 30)
+    latest = datetime.combine(DAY, time(), UTC)
+    energies = np.random.default_rng(7).integers(0, 400, rows) / 10
+    readings = 1e6 + np.cumsum(energies)
+    return [(latest - step * index, float(readings[-1 - index])) for index in range(rows)]
+
+
+def write_schneider(rows: int, path: Path) -> None:
+    """As Schneider's CSV, thousands divided by commas."""
+    with path.open("w", encoding="ascii", newline="\n") as out:
+        out.write("Time stamp,Active energy (kWh),Events,Comment,User\n")
+        out.writelines(f'{at:%d/%m/%Y %H:%M:%S},"{reading:,.1f}",,,\n' for at, reading in registers(rows))
+
+
+def write_schneider_sheet(rows: int, path: Path) -> None:
+    """As Schneider's workbook, each time with its offset."""
+    _write_sheet(
+        path,
+        ("Time stamp", "Active energy (kWh)", "Events", "Comment", "User"),
+        ((f"{at:%Y-%m-%d %H:%M:%S} +0H", reading) for at, reading in registers(rows)),
+    )
+
+
+def write_vital_sheet(rows: int, path: Path) -> None:
+    """As Vital's workbook: import in H and export in I, each quarter of an hour."""
+    _write_sheet(
+        path,
+        ("Time", *[""] * 6, "Import kWh", "Export kWh"),
+        ((f"{at:%d/%m/%Y %H:%M:%S}", *[None] * 6, each, each) for at, each in registers(rows, quarter=True)),
+    )
+
+
+def _write_sheet(path: Path, header: Sequence[object], rows: Iterable[Sequence[object]]) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(header)
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
