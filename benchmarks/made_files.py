@@ -43,7 +43,7 @@ def _write_arrow_stream(table: pa.Table, path: Path) -> None:
         writer.write_table(table)
 
 
-def _write_wide(table: pa.Table, path: Path) -> None:
+def write_wide(table: pa.Table, path: Path) -> None:
     names = ["mpan_core", "measurement_quantity", "role", "settlement_date"]
     columns = [table[name].to_pylist() for name in names]
     with path.open("w", encoding="ascii", newline="\n") as out:
@@ -67,7 +67,7 @@ _WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {
     "day.parquet": estate.write_parquet,
     "day.arrow": _write_arrow_file,
     "day.arrows": _write_arrow_stream,
-    "wide.csv": _write_wide,
+    "wide.csv": write_wide,
     "narrow.csv": lambda table, path: customers.narrow(table).write_csv(path),
     "narrow.parquet": lambda table, path: customers.narrow(table).write_parquet(path),
     "plain.csv": lambda table, path: customers.plain(customers.narrow(table)).write_csv(path),

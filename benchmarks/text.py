@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
 
-from benchmarks import customers, estate
-from validator.readings import Hints, read_submission
+from benchmarks import customers, estate, made_files
+from validator.readings import read_submission
+from validator.readings.source import TimeBase
 
 Peer = Callable[[Path], Any]
 _LEAST_SYSTEMS = 100
@@ -51,6 +53,7 @@ class _File:
     name: str
     write: Callable[[pa.Table, Path], object]
     peers: dict[str, Peer]
+    time_base: TimeBase = "local"
 
 
 def _narrow(write: Callable[[pl.DataFrame, Path], object]) -> Callable[[pa.Table, Path], object]:
@@ -65,7 +68,7 @@ def _registers(write: Callable[[int, Path], None], share: int) -> Callable[[pa.T
 _FILES = (
     _File(
         "wide.csv",
-        lambda table, path: estate.wide_frame(table).write_csv(path),
+        made_files.write_wide,
         {"polars": _polars(), "pyarrow": _pyarrow()},
     ),
     _File(
@@ -89,13 +92,12 @@ _FILES = (
         customers.write_british_gas,
         {"polars": _polars(has_header=False), "pyarrow": _pyarrow(header=False)},
     ),
-    _File(
-        "portal.edf.csv", customers.write_edf, {"polars": _polars(null_values=["-"]), "pyarrow": _pyarrow()}
-    ),
+    _File("portal.edf.csv", customers.write_edf, {"polars": _polars(null_values=["-"]), "pyarrow": _pyarrow()}),
     _File(
         "9900000000015_AI.schneider.csv",
         _registers(customers.write_schneider, 1),
         {"polars": _polars(), "pyarrow": _pyarrow()},
+        time_base="utc",
     ),
     _File("9900000000015_AI.schneider.xlsx", _registers(customers.write_schneider_sheet, 30), {"calamine": _calamine}),
     _File("9900000000015.vital.xlsx", _registers(customers.write_vital_sheet, 30), {"calamine": _calamine}),
@@ -116,7 +118,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     if chosen.systems < _LEAST_SYSTEMS:
         arguments.error(f"--systems: at least {_LEAST_SYSTEMS}")
-    print(f"polars {pl.__version__}, pyarrow {pa.__version__}; medians of {chosen.repeats} paired runs; ")
+    print(f"polars {pl.__version__}, pyarrow {pa.__version__}; medians of {chosen.repeats} paired runs;")
     print("a ratio is our time / the peer's, run by run")
     print(f"{'file':32} {'MB':>6} {'ours MB/s':>10} {'million readings/s':>19}  peers: MB/s and ratio")
     table = estate.numbers_everywhere(chosen.systems)
@@ -131,18 +133,19 @@ def main() -> None:
 
 def _say(file: _File, path: Path, repeats: int) -> None:
     size = path.stat().st_size / 1e6
-    readings = len(read_submission(path, hints=Hints()).readings["energy_kwh"].combine_chunks().flatten())
+    ours = partial(read_submission, time_base=file.time_base)
+    readings = len(ours(path).readings["energy_kwh"].combine_chunks().flatten())
     for peer in file.peers.values():
         peer(path)
     runs = [
-        (_seconds(read_submission, path), {name: _seconds(peer, path) for name, peer in file.peers.items()})
+        (_seconds(ours, path), {name: _seconds(peer, path) for name, peer in file.peers.items()})
         for _ in range(repeats)
     ]
-    ours_s = statistics.median(ours for ours, _ in runs)
+    ours_s = statistics.median(mine for mine, _ in runs)
     told = []
     for name in file.peers:
         peer_s = statistics.median(theirs[name] for _, theirs in runs)
-        ratio = statistics.median(ours / theirs[name] for ours, theirs in runs)
+        ratio = statistics.median(mine / theirs[name] for mine, theirs in runs)
         told.append(f"{name} {size / peer_s:.0f} {ratio:.2f}")
     print(f"{path.name:32} {size:6.1f} {size / ours_s:10.0f} {readings / ours_s / 1e6:19.1f}  {', '.join(told)}")
 
