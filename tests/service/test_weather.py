@@ -43,7 +43,7 @@ def test_the_audit_finds_everything_in_place(kept: Client) -> None:
     told = verify(kept.services)
     assert told.faults == []
     assert told.links == 3
-    assert told.objects == 3 + 3 * 5
+    assert told.objects == 3 + 3 * 2
 
 
 @pytest.mark.parametrize("what", ["body", "verdicts", "link", "last link", "ledger"])
