@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -21,6 +23,19 @@ _WEIGH_FIRST = np.uint64(0x000F424000000064)
 _WEIGH_SECOND = np.uint64(0x0000271000000001)
 
 
+def _place(context: Any, builder: Any, called: Any, arguments: Any) -> Any:
+    """Emits the address of a byte, by the array and the place in it that are an intrinsic's first two arguments."""
+    array = context.make_array(called.args[0])(context, builder, arguments[0])
+    return builder.gep(array.data, [arguments[1]])
+
+
+def _loaded(kind: Any, context: Any, builder: Any, called: Any, arguments: Any) -> Any:
+    """Emits the load of a word of `kind` from there, however it is aligned."""
+    word = builder.load(builder.bitcast(_place(context, builder, called, arguments), kind.as_pointer()))
+    word.align = 1
+    return word
+
+
 @intrinsic
 def load64(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG001 - Numba reads the names
     """Bytes data[index:index + 8] as one uint64, the first byte lowest; the caller sees to the bounds.
@@ -31,12 +46,7 @@ def load64(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa: ARG
     signature = types.uint64(data, types.uint64)
 
     def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
-        array = context.make_array(called.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        word = builder.bitcast(place, ir.IntType(64).as_pointer())
-        loaded = builder.load(word)
-        loaded.align = 1
-        return loaded
+        return _loaded(ir.IntType(64), context, builder, called, arguments)
 
     return signature, emit
 
@@ -48,8 +58,7 @@ def store64(typingctx, data, index, word):  # type: ignore[no-untyped-def]  # no
     signature = types.void(data, types.uint64, types.uint64)
 
     def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
-        array = context.make_array(called.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
+        place = _place(context, builder, called, arguments)
         stored = builder.store(arguments[2], builder.bitcast(place, ir.IntType(64).as_pointer()))
         stored.align = 1
         return context.get_dummy_value()
@@ -89,10 +98,7 @@ def matches64(typingctx, data, index, wanted):  # type: ignore[no-untyped-def]  
 
     def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
         byte, bytes64 = ir.IntType(8), ir.VectorType(ir.IntType(8), 64)
-        array = context.make_array(called.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        text = builder.load(builder.bitcast(place, bytes64.as_pointer()))
-        text.align = 1
+        text = _loaded(bytes64, context, builder, called, arguments)
         one = builder.insert_element(
             ir.Constant(bytes64, ir.Undefined), builder.trunc(arguments[2], byte), ir.Constant(ir.IntType(32), 0)
         )
@@ -111,10 +117,7 @@ def unprintable64(typingctx, data, index):  # type: ignore[no-untyped-def]  # no
 
     def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
         byte, bytes64 = ir.IntType(8), ir.VectorType(ir.IntType(8), 64)
-        array = context.make_array(called.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        text = builder.load(builder.bitcast(place, bytes64.as_pointer()))
-        text.align = 1
+        text = _loaded(bytes64, context, builder, called, arguments)
         # From the space to the tilde there are 95; what is below the space wraps round and lies above them.
         shifted = builder.sub(text, ir.Constant(bytes64, [byte(32)] * 64))
         return builder.bitcast(
@@ -132,8 +135,7 @@ def fetch_ahead(typingctx, data, index):  # type: ignore[no-untyped-def]  # noqa
 
     def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
         word, pointer = ir.IntType(32), ir.IntType(8).as_pointer()
-        array = context.make_array(called.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
+        place = _place(context, builder, called, arguments)
         function = builder.module.declare_intrinsic(
             "llvm.prefetch", [pointer], ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
         )

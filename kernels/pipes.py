@@ -192,7 +192,7 @@ def scan(  # type: ignore[no-untyped-def]
             found, end = _bars(data, begin, ends[at + 1], pipes)
             at += 1
         if found == 0:
-            found, end = _bars_one_by_one(data, begin, pipes)
+            found, end = bars_one_by_one(data, begin, pipes)
         following = end + 1
         if end - begin > MOST_LINE:
             stop(fault, LONG_LINE, line, LEVEL_OTHER, 0, begin, end, MOST_LINE, begin)
@@ -378,15 +378,19 @@ def _bars(data, begin, newline, pipes):  # type: ignore[no-untyped-def]
 
 
 @without_arrays
-def _bars_one_by_one(data, begin, pipes):  # type: ignore[no-untyped-def]
-    """Places of the first line's bars into `pipes`: (how many, its newline or where the bytes or the room end)."""
+def bars_one_by_one(data, begin, bars):  # type: ignore[no-untyped-def]
+    """Places of any line's bars into `bars`: (how many, its newline or where the bytes or the longest line end).
+
+    `bars` int64 has a power of two of places; those of a line with more are not all there.
+    """
+    last = np.uint64(bars.size - 1)
     found = np.int64(0)
     end = np.int64(begin)
     stop = min(np.int64(data.size), end + MOST_LINE + 1)
     while end < stop:
         byte = data[np.uint64(end)]
         if byte == 124:
-            pipes[np.uint64(found & 15)] = end
+            bars[np.uint64(found) & last] = end
             found += 1
         elif byte == 10:
             break

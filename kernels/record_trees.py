@@ -50,6 +50,7 @@ from kernels.pipes import (
     NO_TRAILER,
     NOT_ASCII,
     UNKNOWN_RECORD,
+    bars_one_by_one,
     read_date,
     read_decimal,
     read_text,
@@ -139,8 +140,9 @@ def scan(  # type: ignore[no-untyped-def]
             else:
                 found, odd = _marks(data, begin, end, bars)
         else:
-            found, newline, odd = _marks_one_by_one(data, begin, bars)
-            end = newline
+            found, newline = bars_one_by_one(data, begin, bars)
+            # Its bytes are looked at one by one as well.
+            end, odd = newline, np.uint64(1)
             if end > begin and data[np.uint64(end - 1)] == 13:
                 end -= 1
             closed = found > 0 and found <= MOST_BARS and bars[np.uint64(found - 1)] == end - 1
@@ -311,23 +313,6 @@ def _marks(data, begin, end, bars):  # type: ignore[no-untyped-def]
         found += more
         i += np.uint64(64)
     return found, odd
-
-
-@without_arrays
-def _marks_one_by_one(data, begin, bars):  # type: ignore[no-untyped-def]
-    """As `_marks`, of any line: (how many, its newline or where the bytes or the room end, 1)."""
-    found = np.int64(0)
-    end = np.int64(begin)
-    stop_at = min(np.int64(data.size), end + MOST_LINE + 1)
-    while end < stop_at:
-        byte = data[np.uint64(end)]
-        if byte == 124:
-            bars[np.uint64(found & (MOST_BARS - 1))] = end
-            found += 1
-        elif byte == 10:
-            break
-        end += 1
-    return found, end, np.uint64(1)
 
 
 @inlined

@@ -76,7 +76,7 @@ def test_bars_of_a_line_are_found_both_ways(before: bytes, line: bytes) -> None:
     bars = [begin + at for at, byte in enumerate(line) if byte == ord("|")]
     places = np.zeros(16, dtype=np.int64)
 
-    found, end = pipes._bars_one_by_one(data, begin, places)
+    found, end = pipes.bars_one_by_one(data, begin, places)
     assert (found, end) == (len(bars), begin + len(line))
     if len(bars) <= 16:
         assert places[:found].tolist() == bars
