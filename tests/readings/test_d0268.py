@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.errors import SubmissionError
-from validator.readings.d0268 import read_d0268, standing_rows
+from validator.readings.d0268 import read_d0268
 from validator.standing import COLUMNS, standing_from_rows
 
 MPAN = "9900000000015"
@@ -26,6 +26,10 @@ def sent(*body: str, flag: str = "OPER", groups: int | None = None) -> bytes:
     count = sum(line.startswith("01A") for line in body) if groups is None else groups
     head = f"ZHV|SYN0000005|D0268002|M|MOPX|C|HHDC|20260402060000||||{flag}|"
     return "\n".join([head, *body, f"ZPT|SYN0000005|{len(body)}||{count}|20260402060000|", ""]).encode()
+
+
+def standing_rows(content: bytes, name: str, **options: Any) -> list[dict[str, Any]]:
+    return read_d0268(content, name, **options).rows
 
 
 def one(*body: str, **changes: Any) -> dict[str, object]:

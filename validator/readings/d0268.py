@@ -88,11 +88,6 @@ class MeterDetails:
         return self.frame.to_dicts()
 
 
-def standing_rows(data: Data, name: str, *, allow_test_data: bool = False) -> list[Row]:
-    """Standing-data rows of a D0268, as `read_d0268` gives them."""
-    return read_d0268(data, name, allow_test_data=allow_test_data).rows
-
-
 def read_d0268(data: Data, name: str, *, allow_test_data: bool = False, jobs: int = 1) -> MeterDetails:
     """One row for each metering system, role and effective date, in the order of the file.
 

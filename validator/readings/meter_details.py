@@ -17,24 +17,16 @@ from kernels import record_trees as kernel
 from validator.calendar import day_of_number
 from validator.readings.meter_details_one_by_one import Meter, Outstation, Register, System, cop_of, rows_of
 from validator.readings.record_trees import Scanned
+from validator.standing.columns import COLUMNS
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-SCHEMA: dict[str, pl.DataType] = {
-    "line": pl.Int64(),
-    "mpan_core": pl.String(),
-    "role": pl.String(),
-    "effective_from": pl.Date(),
-    "effective_to": pl.Date(),
-    "cop": pl.String(),
-    "issue": pl.Int32(),
-    "meter_serial": pl.String(),
-    "meter_type": pl.String(),
-    "outstation_id": pl.String(),
-    "outstation_type": pl.String(),
-    "resolution_kwh": pl.Float64(),
-    "register_digits": pl.Int32(),
-}
+_TOLD = (
+    "mpan_core", "role", "effective_from", "effective_to", "cop", "issue", "meter_serial", "meter_type",
+    "outstation_id", "outstation_type", "resolution_kwh", "register_digits",
+)  # fmt: skip
+SCHEMA: dict[str, pl.DataType] = {"line": pl.Int64(), **{name: COLUMNS[name] for name in _TOLD}}
+"""Columns of the standing data that a D0268 tells, and the line of the 01A."""
 _BLANK = -2
 _MOST_ISSUE_DIGITS, _MOST_REGISTER_DIGITS, _MOST_DIGITS = 3, 12, 2
 _CHECK = np.frombuffer(b"CHECK", dtype=np.uint8)

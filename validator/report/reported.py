@@ -34,12 +34,14 @@ def reported_notes(readings: pa.Table, reported: Sequence[ReportedException]) ->
         by_day.setdefault(each.channel_day, []).append(each)
     here = _channel_days(readings, {each.mpan_core for each in reported})
     shown = [_note(days) for key, days in by_day.items() if key in here]
-    elsewhere = len(by_day) - len(shown)
-    if len(shown) > _MOST_NOTES:
-        shown[_MOST_NOTES:] = [f"C0101: exceptions on {len(shown) - _MOST_NOTES} more channel-days: see report.json"]
-    if elsewhere:
-        shown.append(f"C0101: exceptions on {many(elsewhere, 'channel-day')} that did not come with this run")
-    return shown
+    return _listed("C0101: exceptions on", "channel-day", shown, len(by_day) - len(shown))
+
+
+def _listed(about: str, noun: str, shown: list[str], elsewhere: int) -> list[str]:
+    """As many notes as a person reads, how many more there are, and of how many that are not here."""
+    left_out = [f"{about} {len(shown) - _MOST_NOTES} more {noun}s: see report.json"] * (len(shown) > _MOST_NOTES)
+    others = [f"{about} {many(elsewhere, noun)} that did not come with this run"] * (elsewhere > 0)
+    return [*shown[:_MOST_NOTES], *left_out, *others]
 
 
 def _channel_days(readings: pa.Table, msids: Iterable[str]) -> set[tuple[object, ...]]:
@@ -66,12 +68,7 @@ def status_notes(readings: pa.Table, statuses: Sequence[MeterStatus]) -> list[st
         by_system.setdefault(each.mpan_core, []).append(each)
     came = set(pc.unique(readings["mpan_core"]).to_pylist())
     shown = [_status_note(msid, said) for msid, said in by_system.items() if msid in came]
-    elsewhere = len(by_system) - len(shown)
-    if len(shown) > _MOST_NOTES:
-        shown[_MOST_NOTES:] = [f"C0541: {len(shown) - _MOST_NOTES} more metering systems: see report.json"]
-    if elsewhere:
-        shown.append(f"C0541: status of {many(elsewhere, 'metering system')} that did not come with this run")
-    return shown
+    return _listed("C0541: status of", "metering system", shown, len(by_system) - len(shown))
 
 
 def _status_note(msid: str, statuses: Sequence[MeterStatus]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,13 +68,26 @@ class Scanned:
 
     def kept(self) -> Scanned:
         """The same, with rows that stay."""
+        return self._each(lambda rows, _: rows.copy())
+
+    def before(self, line: int) -> Scanned:
+        """The rows above a line of the window."""
+        kept = [int(np.searchsorted(lines, line)) for lines in self.lines]
+        return self._each(lambda rows, kind: rows[: kept[kind]])
+
+    def _each(self, made: Callable[[npt.NDArray[Any], int], npt.NDArray[Any]]) -> Scanned:
+        """The same, with what is made of each array and the kind of record that it is of."""
+
+        def by_name(columns: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+            return {name: made(column, self.layout.kind_of(name)) for name, column in columns.items()}
+
         return replace(
             self,
-            lines=tuple(each.copy() for each in self.lines),
-            above=tuple(each.copy() for each in self.above),
-            texts={name: column.copy() for name, column in self.texts.items()},
-            stamps={name: column.copy() for name, column in self.stamps.items()},
-            numbers={name: column.copy() for name, column in self.numbers.items()},
+            lines=tuple(made(lines, kind) for kind, lines in enumerate(self.lines)),
+            above=tuple(made(above, kind) for kind, above in enumerate(self.above)),
+            texts=by_name(self.texts),
+            stamps=by_name(self.stamps),
+            numbers=by_name(self.numbers),
         )
 
     def text(self, name: str) -> pa.StringArray:

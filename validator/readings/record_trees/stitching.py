@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class Stitched:
         fault_line, error = self._first_fault(scanned)
         if error is not None:
             if not again:
-                yield self.lines, _before(scanned, fault_line)
+                yield self.lines, scanned.before(fault_line)
             raise error
         yield self.lines, scanned
         self._pass_on(scanned)
@@ -138,17 +138,3 @@ class Stitched:
         ]
         self.lines += int(scanned.state[kernel.LINES])
         self.good += scanned.rows(layout.row)
-
-
-def _before(scanned: Scanned, line: int) -> Scanned:
-    """The rows above a line of a window."""
-    kept = [int(np.searchsorted(lines, line)) for lines in scanned.lines]
-    of = scanned.layout.kind_of
-    return replace(
-        scanned,
-        lines=tuple(lines[:rows] for lines, rows in zip(scanned.lines, kept, strict=True)),
-        above=tuple(above[:rows] for above, rows in zip(scanned.above, kept, strict=True)),
-        texts={name: column[: kept[of(name)]] for name, column in scanned.texts.items()},
-        stamps={name: column[: kept[of(name)]] for name, column in scanned.stamps.items()},
-        numbers={name: column[: kept[of(name)]] for name, column in scanned.numbers.items()},
-    )
