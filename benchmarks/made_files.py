@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,7 +26,8 @@ def write_all(systems: int, folder: Path) -> dict[str, int]:
     for name, word in (FLOWS | RECORD_FILES).items():
         (folder / name).write_bytes(flow_bytes(word, systems))
     made = dict.fromkeys((*_WRITERS, *FLOWS), readings)
-    _write_schneider(SCHNEIDER_DAYS, folder / LONG_CHANNEL)
+    # A half hour is the difference of two readings.
+    customers.write_schneider(SCHNEIDER_DAYS * estate.PERIODS + 1, folder / LONG_CHANNEL)
     return {
         **made, LONG_CHANNEL: SCHNEIDER_DAYS * estate.PERIODS, "D0010.usr": 2 * table.num_rows, "D0268.usr": systems,
     }  # fmt: skip
@@ -50,17 +50,6 @@ def write_wide(table: pa.Table, path: Path) -> None:
         out.write(",".join([*names, *(f"p{k}" for k in range(1, estate.PERIODS + 1))]) + "\n")
         for *named, values in zip(*columns, customers.wide_rows(table), strict=True):
             out.write(f"{','.join(map(str, named))},{','.join(values)}\n")
-
-
-def _write_schneider(days: int, path: Path) -> None:
-    """One cumulative register, latest first, as the product exports it."""
-    steps = days * estate.PERIODS
-    last = datetime.combine(estate.DAY, time()) + timedelta(days=1)
-    rows = [
-        f'{last - k * timedelta(minutes=30):%d/%m/%Y %H:%M:%S},"{(steps - k) * 10.5 + 1000.0:,.3f}",,,\n'
-        for k in range(steps + 1)
-    ]
-    path.write_text("Time stamp,Active energy (kWh),Events,Comment,User\n" + "".join(rows), encoding="ascii")
 
 
 _WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {

@@ -11,14 +11,10 @@ from benchmarks import estate
 from tests.oracle_flows import read_d0010
 from tests.readings.d0268_by_lines import read_by_lines
 from validator.readings.meter_details import SCHEMA
-from validator.readings.register_readings import REGISTER_READINGS
+from validator.readings.register_readings import PLAIN_REGISTER_READINGS
 
 _QUANTITIES = ("AI", "AE", "RI", "RE")
 _SECRETS = "0000|NOBODY|NOTASECRET|||||NOTASECRET"
-_REGISTERS = pa.schema(
-    [pa.field(field.name, field.type.value_type) if pa.types.is_dictionary(field.type) else field
-     for field in REGISTER_READINGS]
-)  # fmt: skip
 
 
 def d0010_bytes(systems: int) -> bytes:
@@ -56,12 +52,12 @@ def d0268_bytes(systems: int) -> bytes:
 
 def python_registers(content: bytes) -> pa.Table:
     """The tests' second reader of a D0010, and its readings as a table."""
-    return pa.Table.from_pylist(read_d0010(content), _REGISTERS)
+    return pa.Table.from_pylist(read_d0010(content), PLAIN_REGISTER_READINGS)
 
 
 def plain_registers(found: pa.Table) -> pa.Table:
     """The reader's table without its dictionaries."""
-    return found.cast(_REGISTERS)
+    return found.cast(PLAIN_REGISTER_READINGS)
 
 
 def python_details(content: bytes) -> pl.DataFrame:

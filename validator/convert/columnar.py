@@ -35,20 +35,22 @@ def columnar_writer(word: str, file: BinaryIO, carriage: Carriage, with_supplier
     return _Columnar(word, file, pa.schema(fields, metadata))
 
 
+def opened(word: str, file: BinaryIO, schema: pa.Schema) -> Any:
+    """Arrow's writer of tables as `parquet`, `arrow-file` or `arrow-stream`."""
+    if word == "parquet":
+        # It decodes a tenth quicker than zstd for a tenth more bytes (benchmarks/layouts.csv).
+        return pq.ParquetWriter(file, schema, compression="lz4")
+    return (pa.ipc.new_file if word == "arrow-file" else pa.ipc.new_stream)(file, schema)
+
+
 class _Columnar:
     def __init__(self, word: str, file: BinaryIO, schema: pa.Schema) -> None:
         self._schema = schema
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
         self._parquet = word == "parquet"
-        self._writer: Any
-        if self._parquet:
-            # Lists, for a column per period cannot say how long a day is that ends in nulls; lz4, as it decodes a
-            # tenth quicker than zstd for a tenth more bytes (benchmarks/layouts.csv).
-            self._writer = pq.ParquetWriter(file, schema, compression="lz4")
-        else:
-            opened = pa.ipc.new_file if word == "arrow-file" else pa.ipc.new_stream
-            self._writer = opened(file, schema)
+        # Lists, for a column per period cannot say how long a day is that ends in nulls.
+        self._writer = opened(word, file, schema)
 
     def write(self, batch: PipeBatch) -> None:
         columns = list(batch.readings.columns)

@@ -7,18 +7,11 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.csv as pc
-import pyarrow.parquet as pq
 
+from validator.convert.columnar import opened
+from validator.convert.targets import DTC_TARGETS
 from validator.errors import Place, SubmissionError
-from validator.readings.register_readings import REGISTER_READINGS
-
-_PLAIN = pa.schema(
-    [
-        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
-        for field in REGISTER_READINGS
-    ]
-)
-"""REGISTER_READINGS with texts for its dictionaries, each batch of which has one of its own."""
+from validator.readings.register_readings import PLAIN_REGISTER_READINGS
 
 
 def write_registers(batches: Iterator[pa.RecordBatch], name: str, file: BinaryIO, target: str) -> int:
@@ -29,20 +22,16 @@ def write_registers(batches: Iterator[pa.RecordBatch], name: str, file: BinaryIO
     with _opened(name, file, target) as writer:
         rows = 0
         for batch in batches:
-            writer.write_table(pa.Table.from_batches([batch]).cast(_PLAIN))
+            writer.write_table(pa.Table.from_batches([batch]).cast(PLAIN_REGISTER_READINGS))
             rows += batch.num_rows
     return rows
 
 
 def _opened(name: str, file: BinaryIO, target: str) -> Any:
-    if target == "parquet":
-        return pq.ParquetWriter(file, _PLAIN, compression="lz4")
+    if target in DTC_TARGETS:
+        raise SubmissionError(
+            Place(name), "register readings", f"half-hourly ones, for a {target}", "Convert to Parquet, Arrow or CSV"
+        )
     if target == "csv-wide":
-        return pc.CSVWriter(file, _PLAIN, write_options=pc.WriteOptions(quoting_style="needed"))
-    if target == "arrow-file":
-        return pa.ipc.new_file(file, _PLAIN)
-    if target == "arrow-stream":
-        return pa.ipc.new_stream(file, _PLAIN)
-    raise SubmissionError(
-        Place(name), "register readings", f"half-hourly ones, for a {target}", "Convert to Parquet, Arrow or CSV"
-    )
+        return pc.CSVWriter(file, PLAIN_REGISTER_READINGS, write_options=pc.WriteOptions(quoting_style="needed"))
+    return opened(target, file, PLAIN_REGISTER_READINGS)

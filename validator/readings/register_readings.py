@@ -24,6 +24,13 @@ REGISTER_READINGS = pa.schema(
 )
 """The fields of RegisterReading, `file` left out. What a group says stands once in a dictionary, in which a text that
 several groups say stands several times."""
+PLAIN_REGISTER_READINGS = pa.schema(
+    [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in REGISTER_READINGS
+    ]
+)
+"""The same with texts for the dictionaries."""
 _AT_ONCE = 65_536
 """Readings made of columns together, so that not all of them need stand in memory as objects."""
 
