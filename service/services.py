@@ -68,9 +68,9 @@ class Services:
         regulations = RegulationShelf(database, store, registry, settings.regulation)
         return cls(settings, database, store, regulations, StandingShelf(database, store))
 
-    def hold(self) -> dict[str, Any]:
-        """What the ledger says of a run that this process takes from the start."""
-        until = Clock() + self.settings.lease_s
+    def hold(self, now: float | None = None) -> dict[str, Any]:
+        """What the ledger says of a run that this process takes from the start; `now` by the database's clock."""
+        until = (Clock() if now is None else now) + self.settings.lease_s
         return {"state": "running", "attempts": 1, "run_after": 0.0, "lease_owner": self.owner, "lease_until": until}
 
     def close(self) -> None:

@@ -170,17 +170,14 @@ def _rows(
             raise Problem(422, "invalid-request", "cursor: it is of another run")
         run, start = place.run, place.row
     held = _found(services, caller, submission_id, run)
-    key = held.table_key(table)
     if form == "json":
-        return _page(services, held, key, table, filters, start, limit or PAGE_ROWS)
-    return _stream(services, held, key, table, form, filters, start, limit)
+        return _page(services, held, table, filters, start, limit or PAGE_ROWS)
+    return _stream(services, held, table, form, filters, start, limit)
 
 
-def _page(
-    services: Services, held: Held, key: str, table: str, filters: Filters, start: int, at_most: int
-) -> dict[str, Any]:
+def _page(services: Services, held: Held, table: str, filters: Filters, start: int, at_most: int) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
-    with services.store.local(key) as path:
+    with services.store.local(held.table_key(table)) as path:
         following = start
         for batch, after in rows_of(path, table, filters, start, at_most + 1):
             more = plain_rows(batch)
@@ -204,8 +201,9 @@ def _told(held: Held, rows: list[dict[str, Any]], following: str | None) -> dict
 
 
 def _stream(
-    services: Services, held: Held, key: str, table: str, form: str, filters: Filters, start: int, limit: int | None
+    services: Services, held: Held, table: str, form: str, filters: Filters, start: int, limit: int | None
 ) -> Response:
+    key = held.table_key(table)
     name = f"{held.submission.id}-{held.run.number}-{table}{ENDINGS[form]}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if key.endswith(ENDINGS[form]) and not filters.any and not start and limit is None:

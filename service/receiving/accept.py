@@ -134,13 +134,6 @@ class _Batch:
         return noted | {"subject": arrival.submission_id, "detail": detail}
 
     def _run(self, arrival: Arrival, standing_id: str) -> dict[str, Any]:
-        held = {
-            "state": "running",
-            "attempts": 1,
-            "run_after": 0.0,
-            "lease_owner": self._services.owner,
-            "lease_until": self._now + self._services.settings.lease_s,
-        }
         return {
             "submission_id": arrival.submission_id,
             "number": 1,
@@ -149,7 +142,7 @@ class _Batch:
             "standing_id": standing_id,
             "regulation_hash": arrival.regulation,
             "known_on": arrival.told.known_on,
-            **(held if arrival.hold else _QUEUED),
+            **(self._services.hold(self._now) if arrival.hold else _QUEUED),
         }
 
 
