@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from validator.command.app import UNREADABLE
+from validator.command.main import UNREADABLE
 
 OUTCOME_RULES = {
     "FAIL": "FAIL",

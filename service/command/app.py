@@ -25,7 +25,7 @@ def main() -> None:
     """Run the command in this process, and end it."""
     # What is imported stays: looking through it for garbage again and again took a tenth of a short run.
     gc.set_threshold(FEWER_COLLECTIONS)
-    from validator.command.app import main as run
+    from validator.command.main import main as run
 
     try:
         run(PARTS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from validator.command.app import main
+from validator.command.main import main
 
 Command = Callable[..., "Said"]
 

@@ -187,7 +187,7 @@ def test_a_row_that_looks_like_markup_is_printed_as_it_is(copcheck: Command, add
 
 LIGHT = """
 import sys
-from validator.command.app import main
+from validator.command.main import main
 sys.argv = ["copcheck", *sys.argv[1:]]
 try:
     main()

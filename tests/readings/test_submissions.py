@@ -31,7 +31,7 @@ from tests.readings.samples import (
     table,
 )
 from tests.sample.folders import SAMPLES
-from validator.command.validate import FormatWord
+from validator.command.words import FormatWord
 from validator.errors import SubmissionError, TooLargeError
 from validator.readings import FORMATS, Hints, expand_inputs, read_submission
 

@@ -64,7 +64,7 @@ def test_the_verdicts_are_those_of_the_command(
 ) -> None:
     import sys
 
-    from validator.command.app import main
+    from validator.command.main import main
 
     client, shape = normal_day
     registry = client.services.settings.registry_address

@@ -1,4 +1,4 @@
-"""The `copcheck` command: what it can be asked, and its exit codes."""
+"""What the `copcheck` command can be asked."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from validator.command.at_end import AT_END
 from validator.command.parts import PARTS, Part
-from validator.errors import RegistryError, RegulationError, SubmissionError
-
-UNREADABLE = 2
-"""Exit code where a submission or a table could not be read."""
 
 
 def __getattr__(name: str) -> Any:
@@ -73,21 +68,8 @@ def _never() -> None:
     raise RuntimeError("a command that was only listed was run")
 
 
-def _asked(parts: Sequence[Part]) -> typer.Typer:
+def asked(parts: Sequence[Part]) -> typer.Typer:
     """The command with what its first word names."""
     first = next((word for word in sys.argv[1:] if word != "--"), None)
     named = [part for part in parts if first in part.words]
     return _with_commands(named) if named else _with_names(parts)
-
-
-def main(others: Sequence[Part] = ()) -> None:
-    """Run the command; a fault of the submission, the tables or the registry is a message and exit code 2."""
-    app = _asked((*PARTS, *others))
-    try:
-        with AT_END:
-            app()
-    except (SubmissionError, RegulationError, RegistryError) as fault:
-        from validator.command.printing import tell
-
-        tell(str(fault))
-        sys.exit(UNREADABLE)

@@ -13,7 +13,7 @@ import typer
 from validator.command.certificates import app as certificates
 from validator.command.lists import show_imported
 from validator.command.printing import print_json, print_table, say
-from validator.command.sources import (
+from validator.command.source_options import (
     ApplyOption,
     ByOption,
     IfRevisionOption,
@@ -22,11 +22,8 @@ from validator.command.sources import (
     OnOption,
     RegistryOption,
     RegulationOption,
-    day_of,
-    person,
-    registry_at,
-    regulation_of,
 )
+from validator.command.sources import day_of, person, registry_at, regulation_of
 from validator.errors import RegistryError
 from validator.regulation.asking import Answer, Asked, answers_to
 from validator.regulation.rows import Approval

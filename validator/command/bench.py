@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from validator.command.validate import FormatWord, TimeBase
+from validator.command.words import FormatWord, TimeBase
 from validator.cores import cores
 
 if TYPE_CHECKING:

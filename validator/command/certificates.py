@@ -7,15 +7,8 @@ from typing import Annotated
 import typer
 
 from validator.command.printing import print_json, print_table, say
-from validator.command.sources import (
-    ApplyOption,
-    ByOption,
-    IfRevisionOption,
-    JsonOption,
-    RegistryOption,
-    person,
-    registry_at,
-)
+from validator.command.source_options import ApplyOption, ByOption, IfRevisionOption, JsonOption, RegistryOption
+from validator.command.sources import person, registry_at
 from validator.errors import RegistryError
 
 app = typer.Typer()

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from validator.command.printing import tell
-from validator.command.validate import ChannelOption, FormatWord, MappingOption, StampsOption, TimeBase
+from validator.command.validate import ChannelOption, MappingOption, StampsOption
+from validator.command.words import FormatWord, TimeBase
 from validator.cores import cores
 
 app = typer.Typer()

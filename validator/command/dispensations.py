@@ -10,7 +10,7 @@ import typer
 
 from validator.command.lists import show_imported
 from validator.command.printing import print_json, print_table, say
-from validator.command.sources import (
+from validator.command.source_options import (
     ApplyOption,
     ByOption,
     IfRevisionOption,
@@ -18,10 +18,8 @@ from validator.command.sources import (
     KnownOnOption,
     RegistryOption,
     RegulationOption,
-    person,
-    registry_at,
-    regulation_of,
 )
+from validator.command.sources import person, registry_at, regulation_of
 from validator.errors import RegistryError
 from validator.regulation.near import did_you_mean
 from validator.regulation.rows import within

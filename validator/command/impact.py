@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from validator.command.sources import JsonOption, KnownOnOption, OnOption, RegistryOption, RegulationOption
+from validator.command.source_options import JsonOption, KnownOnOption, OnOption, RegistryOption, RegulationOption
 
 app = typer.Typer()
 

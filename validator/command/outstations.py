@@ -10,7 +10,7 @@ import typer
 
 from validator.command.lists import show_imported
 from validator.command.printing import print_json, print_table, say
-from validator.command.sources import (
+from validator.command.source_options import (
     ApplyOption,
     ByOption,
     IfRevisionOption,
@@ -19,11 +19,8 @@ from validator.command.sources import (
     OnOption,
     RegistryOption,
     RegulationOption,
-    day_of,
-    person,
-    registry_at,
-    regulation_of,
 )
+from validator.command.sources import day_of, person, registry_at, regulation_of
 from validator.regulation.rows import within
 
 app = typer.Typer(no_args_is_help=True, help="Valid outstation types and protocol approvals.")

@@ -6,12 +6,11 @@ Rich is imported where something is drawn: it takes longer than many an answer.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
-
-import typer
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,17 +45,22 @@ def _plain(cell: object) -> Any:
 
 def say(text: str) -> None:
     """One line of words."""
-    typer.echo(text.translate(_CONTROLS))
+    _write(text.translate(_CONTROLS), sys.stdout)
 
 
 def tell(text: str) -> None:
     """One line of words on standard error, of a run or of what stopped it."""
-    typer.echo(text.translate(_CONTROLS), err=True)
+    _write(text.translate(_CONTROLS), sys.stderr)
 
 
 def print_json(value: object) -> None:
     """Dataclasses, dates and tuples as JSON; keys as the dataclasses name them."""
-    typer.echo(json.dumps(value, default=_jsonable, ensure_ascii=False, indent=2))
+    _write(json.dumps(value, default=_jsonable, ensure_ascii=False, indent=2), sys.stdout)
+
+
+def _write(text: str, to: TextIO) -> None:
+    to.write(f"{text}\n")
+    to.flush()
 
 
 def _jsonable(value: object) -> object:

@@ -8,14 +8,8 @@ import typer
 
 from validator.command.at_end import AT_END
 from validator.command.printing import print_json, print_table, say
-from validator.command.sources import (
-    ApplyOption,
-    ByOption,
-    JsonOption,
-    RegistryOption,
-    person,
-    registry_at,
-)
+from validator.command.source_options import ApplyOption, ByOption, JsonOption, RegistryOption
+from validator.command.sources import person, registry_at
 from validator.errors import RegistryError
 
 app = typer.Typer(no_args_is_help=True, help="Set up and look after a registry.")

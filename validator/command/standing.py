@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from validator.command.printing import print_json, print_table, say
-from validator.command.sources import (
+from validator.command.source_options import (
     ApplyOption,
     ByOption,
     IfRevisionOption,
     JsonOption,
     KnownOnOption,
     RegistryOption,
-    moment_of,
-    person,
-    registry_at,
 )
+from validator.command.sources import moment_of, person, registry_at
 from validator.errors import RegistryError
 
 if TYPE_CHECKING:

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
-from validator.command.printing import tell
-from validator.command.sources import KnownOnOption, RegistryOption
+from validator.command.source_options import KnownOnOption, RegistryOption
+from validator.command.words import FormatWord, StampsWord, TimeBase
 from validator.cores import cores
-
-if TYPE_CHECKING:
-    from validator.command.run import Options
-    from validator.report import Run
 
 app = typer.Typer()
 
-FormatWord: TypeAlias = Literal[
-    "auto", "arrow-stream", "arrow-file", "parquet", "csv-wide", "csv-narrow", "csv-half-hour", "csv-british-gas",
-    "csv-edf", "df2", "csv-schneider", "xlsx", "dip", "D0036", "D0275", "D0379", "C0121", "D0010", "C0101", "C0541",
-]  # fmt: skip
-TimeBase: TypeAlias = Literal["local", "utc"]
-StampsOption: TypeAlias = Annotated[
-    Literal["auto", "start", "end"], typer.Option(help="What a time marks, where the header is silent.")
-]
+StampsOption: TypeAlias = Annotated[StampsWord, typer.Option(help="What a time marks, where the header is silent.")]
 ChannelOption: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="MPAN/QUANTITY", help="For a file that names none; may be repeated.")
 ]
@@ -60,7 +49,8 @@ def validate(
 ) -> None:
     """Validate half-hourly readings. Exit code 0: no FAIL; 1: at least one; 2: something could not be read."""
     # Only here: the kernels' compiler and the report are not needed to ask about an approval.
-    from validator.command.run import Options, run
+    from validator.command.run import Options
+    from validator.command.told import carry_out
 
     options = Options(
         inputs=tuple(inputs),
@@ -80,22 +70,4 @@ def validate(
         mapping=mapping,
         report=report,
     )
-    done = run(options)
-    _say(done, options)
-    if done.refused or done.left_out:
-        raise typer.Exit(2)
-    raise typer.Exit(1 if done.validation.outcomes["FAIL"] else 0)
-
-
-def _say(done: Run, options: Options) -> None:
-    outcomes = done.validation.outcomes
-    readings = sum(record.readings for record in done.inputs)
-    counted = ", ".join(f"{outcomes[name]:,} {name.replace('_', ' ')}" for name in reversed(list(outcomes)))
-    tell(f"{sum(outcomes.values()):,} channel-days: {counted}")
-    tell(f"{readings:,} readings in {done.wall_s:.2f} s; regulation {done.regulation.hash[:12]}")
-    for note in done.notes:
-        tell(note)
-    for override in done.regulation.overrides:
-        tell(f"Override: {override.description}")
-    written = f"Report: {options.out / 'report.html'}" if options.report else f"Verdicts: {options.out}"
-    tell(written)
+    raise typer.Exit(carry_out(options))
