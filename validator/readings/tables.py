@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from validator.readings.columns import Chosen, chosen_columns, readings_of, stated_time_base
-from validator.readings.half_hours.narrow import is_narrow, narrow_layout, narrow_readings
+from validator.readings.half_hours.narrow_names import is_narrow
 from validator.readings.period_columns import chosen_with_periods
 from validator.readings.source import Decoded, Submission
 from validator.readings.wide_table import is_wide, wide_readings
@@ -18,6 +18,9 @@ def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
         return chosen_with_periods(submission, schema.names)
     if not is_narrow(schema):
         return chosen_columns(submission, schema.names)
+    # Only here, and below: what puts days together is a dozen modules.
+    from validator.readings.half_hours.narrow import narrow_layout
+
     layout = narrow_layout(submission, schema.names)
     return Chosen(layout.known, layout.ignored)
 
@@ -28,6 +31,8 @@ def readings_of_table(submission: Submission, table: pa.Table) -> Decoded:
         return wide_readings(submission, table)
     if not is_narrow(table.schema):
         return readings_of(submission, table)
+    from validator.readings.half_hours.narrow import narrow_readings
+
     utc = stated_time_base(submission, table.schema.metadata)
     return narrow_readings(submission, table, "utc" if utc else "local")
 

@@ -13,26 +13,11 @@ import pyarrow.types as pt
 from validator.readings.casts import cast_column, cast_numbers, cast_or_refuse, check_written_out, is_number, shown
 from validator.readings.columns import missing_column, refuse_misspelt
 from validator.readings.half_hours.channel_days import channel_days
-from validator.readings.half_hours.clock import Stamped
+from validator.readings.half_hours.narrow_names import OPTIONAL, PERIOD, REQUIRED, SHARED, STAMPS
 from validator.readings.half_hours.row_layout import RowLayout
 from validator.readings.half_hours.rows import Rows
 from validator.readings.source import Decoded, Submission, TimeBase
 from validator.schema import READINGS
-
-PERIOD = "settlement_period"
-STAMPS: dict[str, Stamped] = {"period_start": "start", "period_end": "end"}
-SHARED = ("meter_serial", "outstation_id", "firmware")
-"""Text columns of the wide layout that a narrow row may repeat; the same throughout a channel-day."""
-REQUIRED = ("mpan_core", "measurement_quantity", "energy_kwh")
-OPTIONAL = ("role", "settlement_date", PERIOD, *STAMPS, "status", "period_flags", "utc_day", *SHARED)
-
-
-def is_narrow(schema: pa.Schema) -> bool:
-    """Whether a table has a row per half hour: a period or its stamp, and energy that is no list."""
-    if not any(name in schema.names for name in (PERIOD, *STAMPS)):
-        return False
-    energies = [field.type for field in schema if field.name == "energy_kwh"]
-    return not any(pt.is_nested(kind) for kind in energies)
 
 
 def narrow_layout(submission: Submission, names: Sequence[str]) -> RowLayout:
