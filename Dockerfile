@@ -21,12 +21,12 @@ COPY --from=build /opt/copcheck /opt/copcheck
 ENV PATH=/opt/copcheck/bin:$PATH NUMBA_CACHE_DIR=/var/cache/copcheck PYTHONUNBUFFERED=1
 RUN install --directory --owner copcheck --group copcheck /var/cache/copcheck /data
 USER 10001:10001
+# The first run, and the service, are ready as soon as they start.
+RUN copcheck warm
 COPY --chown=copcheck:copcheck sample_data /tmp/sample_data
 # Exit code 1 means that the sample data's planted faults were found.
 RUN copcheck validate /tmp/sample_data/normal_day --standing /tmp/sample_data/standing.csv --out /tmp/warm \
     || [ "$?" -eq 1 ] && rm -r /tmp/warm
-# The service's own shapes of columns as well: it is ready as soon as it starts.
-RUN python -c "from service.serving.kernels import compile_kernels; compile_kernels()"
 WORKDIR /data
 # The service keeps its database and store here: mount a volume over it. Without keys it refuses to start.
 ENV COPCHECK_DATA=/data/copcheck

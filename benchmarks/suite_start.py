@@ -3,8 +3,9 @@
 python -m benchmarks.suite_start [--rounds 7]
 
 Warm: in turn, with everything in the page cache. Cold: before each run the pages of the environment, of the product
-and of the compiled kernels are dropped from the page cache. Both with the kernels compiled, as the image has them:
-compiling them is once for each installation, and shown as a row of its own.
+and of the compiled kernels are dropped from the page cache. Both with the kernels compiled and with bytecode, the
+product's and the peer's alike, as an installation has them. Compiling the kernels is once for each installation, and
+shown as a row of its own; so is what the imports take, package by package.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,11 +30,11 @@ PEER = "import pyarrow, numba"
 HERE = Path(__file__).resolve().parents[1]
 
 
-def timed(command: Sequence[str], env: Mapping[str, str] | None = None) -> tuple[float, float]:
+def timed(command: Sequence[str], env: Mapping[str, str]) -> tuple[float, float]:
     """Seconds on the wall and on the processor of one process; RuntimeError where it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=None if env is None else dict(env))
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(env))
     wall_s = time.perf_counter() - began
     if done.returncode > 1:
         raise RuntimeError(done.stderr)
@@ -47,6 +49,12 @@ def drop_pages(folders: Sequence[Path]) -> None:
             if path.is_file():
                 with path.open("rb") as file:
                     os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def installed(folder: Path) -> dict[str, str]:
+    """The environment of every process here: bytecode is kept, in this folder, also where the machine is set not to."""
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**plain, "PYTHONPYCACHEPREFIX": str(folder)}
 
 
 def contenders(folder: Path) -> dict[str, list[str]]:
@@ -64,7 +72,9 @@ def contenders(folder: Path) -> dict[str, list[str]]:
     }
 
 
-def measured(commands: Mapping[str, Sequence[str]], state: str, rounds: int) -> list[dict[str, Any]]:
+def measured(
+    commands: Mapping[str, Sequence[str]], state: str, rounds: int, environment: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """A row for each command, run in turn."""
     from kernels.compile import CACHE_FOLDER
 
@@ -72,13 +82,14 @@ def measured(commands: Mapping[str, Sequence[str]], state: str, rounds: int) -> 
         Path(sys.prefix) / "lib",
         *(HERE / name for name in ("service", "validator", "kernels")),
         *([CACHE_FOLDER] if CACHE_FOLDER else []),
+        Path(environment["PYTHONPYCACHEPREFIX"]),
     ]
     took: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         for name, command in commands.items():
             if state == "cold":
                 drop_pages(held)
-            spent = timed(command)
+            spent = timed(command, environment)
             if number:
                 took[name].append(spent)
     peer = took[list(commands)[-1]]
@@ -95,11 +106,28 @@ def _row(name: str, state: str, spent: list[tuple[float, float]], peer: list[tup
     }  # fmt: skip
 
 
-def compiling(command: Sequence[str], folder: Path) -> dict[str, Any]:
-    """The first run after an installation, which compiles the kernels that it needs."""
-    wall_s, cpu_s = timed(command, {**os.environ, "NUMBA_CACHE_DIR": str(folder / "kernels")})
-    return {"name": "verdicts alone", "state": "kernels not compiled", "rounds": 1, "wall_s": wall_s, "cpu_s": cpu_s,
+def compiling(words: Sequence[str], name: str, environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    """A process that finds no kernel compiled: the first run after an installation, or what is done ahead of it."""
+    wall_s, cpu_s = timed(words, {**environment, "NUMBA_CACHE_DIR": str(folder)})
+    return {"name": name, "state": "kernels not compiled", "rounds": 1, "wall_s": wall_s, "cpu_s": cpu_s,
             "ratio": None, "cpu_ratio": None}  # fmt: skip
+
+
+def imports(command: Sequence[str], environment: Mapping[str, str]) -> dict[str, float]:
+    """Seconds of the modules of each package that a process imports, the most first; the clock itself takes some."""
+    python, *words = command
+    done = subprocess.run(
+        [python, "-X", "importtime", *words], capture_output=True, text=True, check=False, env=dict(environment)
+    )
+    spent: Counter[str] = Counter()
+    for line in done.stderr.splitlines():
+        alone, found = line.partition("import time:")[2].partition("|")[::2]
+        if alone.strip().isdigit():
+            spent[found.rpartition("|")[2].strip().partition(".")[0]] += int(alone)
+    ours = sum(spent.pop(name, 0) for name in ("service", "validator", "kernels"))
+    least = 0.005 * 1e6
+    shown = {"copcheck": ours, **{name: spent.pop(name) for name, took in spent.most_common() if took >= least}}
+    return {name: took / 1e6 for name, took in {**shown, "all others": spent.total()}.items()}
 
 
 def main() -> None:
@@ -108,12 +136,22 @@ def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        commands = contenders(folder)
-        rows = [row for state in ("warm", "cold") for row in measured(commands, state, chosen.rounds)]
-        rows.append(compiling(commands["verdicts alone"], folder))
+        commands, environment = contenders(folder), installed(folder / "bytecode")
+        rows = [row for state in ("warm", "cold") for row in measured(commands, state, chosen.rounds, environment)]
+        first, peer = commands["verdicts alone"], list(commands)[-1]
+        ahead = [sys.executable, "-m", "service", "warm"]
+        rows.append(compiling(first, "verdicts alone", environment, folder / "first"))
+        rows.append(compiling(ahead, "copcheck warm", environment, folder / "ahead"))
+        taken = {name: imports(commands[name], environment) for name in ("verdicts alone", peer)}
     for row in rows:
         ratio = "" if row["ratio"] is None else f", x {row['ratio']:.2f} (processor x {row['cpu_ratio']:.2f})"
         print(f"{row['state']:5} {row['name']:34} {row['wall_s']:.2f} s, processor {row['cpu_s']:.2f} s{ratio}")
+    for name, packages in taken.items():
+        print(name, *(f"{package} {seconds * 1e3:.0f} ms" for package, seconds in packages.items()), sep=", ")
+        rows += [
+            {"state": "imports", "name": name, "package": package, "wall_s": seconds}
+            for package, seconds in packages.items()
+        ]
     save("start", rows)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import pickle
 import sys
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -96,6 +97,19 @@ def _name_runtime() -> None:
         llvm.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
 
 
+_TO_TELL: list[Callable[[], None]] = []
+
+
+def before_compiling(tell: Callable[[], None]) -> None:
+    """Has `tell` called once, before the first kernel that is not finished is compiled."""
+    _TO_TELL[:] = [tell]
+
+
+def _compiling() -> None:
+    while _TO_TELL:
+        _TO_TELL.pop()()
+
+
 class Finished(FunctionCache):  # type: ignore[misc]
     """Numba's cache of one function, fetching as this file says; it is written to by Numba alone."""
 
@@ -113,4 +127,7 @@ class Finished(FunctionCache):  # type: ignore[misc]
         """The finished code for a signature, None where it is not there."""
         _name_runtime()
         with self._guard_against_spurious_io_errors():
-            return self._load_overload(sig, target_context)
+            found = self._load_overload(sig, target_context)
+        if found is None:
+            _compiling()
+        return found

@@ -24,9 +24,9 @@ from service.problems import MEDIA_TYPE
 from service.receiving.intake import Intake
 from service.results.restore import Restorer
 from service.services import Services
-from service.serving.kernels import compile_kernels
 from service.settings import Settings
 from validator.version import product_version
+from validator.warming import compile_kernels
 
 log = structlog.get_logger("copcheck.serving")
 

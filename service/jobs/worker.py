@@ -89,7 +89,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(stopped,), daemon=True).start()
-    from service.serving.kernels import compile_kernels
+    from validator.warming import compile_kernels
 
     compile_kernels()
     beat = Heartbeat(services)

@@ -90,7 +90,7 @@ import importlib, pkgutil, sys
 from pathlib import Path
 import kernels
 from numba.core.dispatcher import Dispatcher
-from service.serving.kernels import compile_kernels
+from validator.warming import compile_kernels
 from validator.readings import read_submission
 from validator.regulation import load_regulation
 from validator.standing import read_standing

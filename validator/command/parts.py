@@ -56,6 +56,13 @@ PARTS = (
     Part("validator.command.standing", {"standing": "Standing data in the registry."}, grouped=True),
     Part("validator.command.registry", {"registry": "Set up and look after a registry."}, grouped=True),
     Part(
+        "validator.command.warm",
+        {
+            "warm": "Compile all kernels now, so that no run waits for it. "
+            "Exit code 2: there is no folder to keep them in."
+        },
+    ),
+    Part(
         "validator.command.bench",
         {"bench": "Measure speed and detection on your own files. The readings are taken to be clean as they are."},
     ),
