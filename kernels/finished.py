@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from llvmlite import binding as llvm
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
 from numba.core.codegen import JITCodeLibrary
 from numba.core.environment import Environment, lookup_environment
 from numba.core.runtime import _nrt_python as runtime
@@ -56,7 +56,17 @@ class _Library(JITCodeLibrary):  # type: ignore[misc]
         return int(super().get_pointer_to_function(name))
 
 
+class _Folder(UserProvidedCacheLocator):  # type: ignore[misc]
+    """The folder that was set; whether it can be written to is found out once, and not with a file for each kernel."""
+
+    @classmethod
+    def from_function(cls, function: Any, path: str) -> _Folder:
+        return cls(function, path)
+
+
 class _Rebuilt(CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes = (_Folder,)
+
     def rebuild(self, target_context: Any, payload: tuple[Any, ...]) -> Any:
         (name, _, (machine_code, bitcode)), described, *rest = payload
         symbols = {described.llvm_func_name, described.llvm_cpython_wrapper_name}
