@@ -67,7 +67,11 @@ def _regulation_from(raw: RawTables, overrides: Path | None, known_on: date | No
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without a search for cycles: rows make none, and the searches were half the time that 100,000 rows took."""
+    """Without a search for cycles: rows make none, and 100,000 approvals took 6.4 s with searches and 3.5 s without.
+
+    The switch is the whole process's: other threads do without the searches meanwhile, and whoever is last to find it
+    off leaves it to whoever found it on.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
