@@ -58,6 +58,7 @@ bench: $(STAMP) $(PEERS)/.ready
 	$(BIN)/python -m benchmarks.text
 	$(BIN)/python -m benchmarks.suite_detection
 	$(BIN)/python -m benchmarks.suite_end_to_end
+	$(BIN)/python -m benchmarks.profile
 	$(BIN)/python -m benchmarks.suite_layouts
 	$(BIN)/python -m benchmarks.suite_start
 	$(BIN)/python -m benchmarks.suite_on_file
