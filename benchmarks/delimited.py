@@ -165,13 +165,16 @@ def flow_bytes(word: str, systems: int) -> bytes:
         out.write(f"RMD|{mpan}|\nMS9|{on}|\nOS9|OUT0000001|\nCN9|1|{quantity}|M|\n")
         for period, energy in enumerate(values[row].tolist(), 1):
             out.write(f"RMP|{period}|{energy}|A|\n")
-    records = out.getvalue().splitlines()
+    return closed_by_the_cdca(out.getvalue().splitlines())
+
+
+def closed_by_the_cdca(records: list[str]) -> bytes:
+    """The CDCA's file of these records, with its count and checksum."""
     total = 0
     for record in records:
         for at in range(0, len(record), 4):
             total ^= int.from_bytes(record[at : at + 4].encode().ljust(4, b"\0"), "big")
-    out.write(f"ZZZ|{len(records) + 1}|{total}|\n")
-    return out.getvalue().encode()
+    return "".join(f"{record}\n" for record in (*records, f"ZZZ|{len(records) + 1}|{total}|")).encode()
 
 
 def _value_records(content: bytes) -> bytes:

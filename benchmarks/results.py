@@ -265,9 +265,8 @@ def _readers(page: Page, rows: Rows, folder: Path) -> None:
         "A file from its path to readings, on all cores, contenders in turn; megabytes of the file a second, and in "
         "brackets how many times as fast copcheck is. copcheck checks the envelope and every number, puts days "
         "together and knows the calendar; of D0268 it makes rows of standing data; the peers decode cells. Of a "
-        "file with lines of several lengths they get "
-        "the lines of values alone; plain Python gets a twentieth of the file. Workbooks, MHHS messages and the "
-        "CDCA's reports come in small files and are not measured."
+        "file with lines of several lengths they get the lines of values alone; plain Python gets a twentieth of the "
+        "file, or the whole of a workbook, by openpyxl, and of MHHS messages, by json."
     )
     names = list(dict.fromkeys(row["name"] for row in rows))
     cells = []

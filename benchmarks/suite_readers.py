@@ -1,17 +1,19 @@
-"""Suite 3: every reader of bulk data against pyarrow, polars, DuckDB and plain Python on the same file.
+"""Suite 3: every reader against pyarrow, polars, DuckDB and plain Python on the same file.
 
 python -m benchmarks.suite_readers [--systems 5000] [--rounds 5]
 
 Contenders take turns on the same file, from its path, with all cores. The peers decode cells and do no more: they
 check no envelope and no number, put no day together and know no calendar. Where a file is not for one of them as it
 stands (lines of several lengths), that peer gets the lines of values alone. Plain Python reads a twentieth of the
-lines, or it would take most of the run. Readings are counted and their energies compared before anything is timed.
+lines, or it would take most of the run; of a workbook or of messages, which have no lines, it reads the whole.
+Readings are counted and their energies compared before anything is timed.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import statistics
 import tempfile
 import time
@@ -22,24 +24,38 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
+from python_calamine import CalamineWorkbook
 
-from benchmarks import estate
+from benchmarks import customers, estate
 from benchmarks.delimited import python_parser
-from benchmarks.made_files import FLOWS, LONG_CHANNEL, RECORD_FILES, write_all
+from benchmarks.made_files import (
+    FLOWS,
+    LONG_CHANNEL,
+    MAPPING,
+    MESSAGES,
+    RECORD_FILES,
+    SCHNEIDER_SHEET,
+    STATUS,
+    VITAL_SHEET,
+    write_all,
+)
 from benchmarks.rows import save
 from validator.cores import cores
 from validator.readings import read_submission
 from validator.readings.d0268 import read_d0268
-from validator.readings.source import TimeBase
+from validator.readings.hints import NO_HINTS, Hints
+from validator.readings.source import Source, TimeBase
 
 TODAY = date(2026, 9, 30)
 PRODUCT = "copcheck"
 PYTHON_SHARE = 20
 Run = Callable[[Path], Any]
+_REGISTERS = (LONG_CHANNEL, SCHNEIDER_SHEET, VITAL_SHEET)
 
 
 @cache
@@ -95,6 +111,20 @@ _PARQUET: dict[str, Run] = {
 }  # fmt: skip
 
 
+_MESSAGES: dict[str, Run] = {
+    "polars": pl.read_json, "DuckDB": _duckdb("SELECT * FROM read_json('{path}', maximum_object_size=1073741824)"),
+    "plain Python": lambda path: json.loads(path.read_bytes()),
+}  # fmt: skip
+
+
+def _calamine(path: Path) -> Any:
+    return CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+
+
+def _openpyxl(path: Path) -> list[Any]:
+    return list(openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True))
+
+
 def peers_of(name: str) -> dict[str, Run]:
     """The peers that can read a file, by its name."""
     if name.endswith(".parquet"):
@@ -103,7 +133,11 @@ def peers_of(name: str) -> dict[str, Run]:
         return {"pyarrow": _arrow_file, "polars": lambda path: pl.read_ipc(path.read_bytes())}
     if name.endswith(".arrows"):
         return {"pyarrow": _arrow_stream, "polars": pl.read_ipc_stream}
-    if name in FLOWS or name in RECORD_FILES:
+    if name == MESSAGES:
+        return _MESSAGES
+    if name.endswith(".xlsx"):
+        return {"calamine": _calamine, "plain Python": _openpyxl}
+    if name in FLOWS or name in RECORD_FILES or name == STATUS:
         return _flow_peers()
     return _csv_peers(header=name not in ("gas.bg.csv", "stark.df2"), comment="#" if name == "stark.df2" else None)
 
@@ -118,7 +152,7 @@ def _arrow_stream(path: Path) -> pa.Table:
 
 def _values(path: Path) -> Path:
     """The lines of values alone, in a file beside the whole; written once."""
-    wanted = (b"103|", b"27B|", b"66L|", b"RMP|", b"030|", b"04A|")
+    wanted = (b"103|", b"27B|", b"66L|", b"RMP|", b"030|", b"04A|", b"MCD|")
     return _beside(path, lambda line: line.startswith(wanted))
 
 
@@ -142,24 +176,34 @@ def _part(path: Path) -> Path:
     return part
 
 
+def _read(path: Path) -> Source:
+    # A channel of its own goes through changes of the clock; its stamps are taken for UTC.
+    base: TimeBase = "utc" if path.name in _REGISTERS else "local"
+    hints = Hints(mapping=MAPPING) if path.name == MESSAGES else NO_HINTS
+    return read_submission(path, today=TODAY, time_base=base, jobs=cores(), hints=hints)
+
+
 def _ours(path: Path) -> Any:
     if path.name == "D0268.usr":
         return read_d0268(path.read_bytes(), path.name, jobs=cores()).frame
-    # The long channel goes through five changes of the clock; its stamps are taken for UTC.
-    base: TimeBase = "utc" if path.name == LONG_CHANNEL else "local"
-    return read_submission(path, today=TODAY, time_base=base, jobs=cores()).readings
+    return _read(path)
 
 
 def same_readings(path: Path, expected: int, systems: int) -> None:
     """AssertionError where the reader has not read what was written."""
-    if path.name in RECORD_FILES:
+    if path.name in RECORD_FILES or path.name == STATUS:
         _same_records(path, expected)
         return
-    table = _ours(path)
+    table = _read(path).readings
     energies = table["energy_kwh"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     assert len(energies) == expected, f"{path.name}: {len(energies)} readings of {expected}"
-    if path.name == LONG_CHANNEL:
-        assert np.allclose(energies, 10.5, rtol=0, atol=1e-6)
+    if path.name in _REGISTERS:
+        # From end to end; that each half hour is right, the reader's own tests see to.
+        vital = path.name == VITAL_SHEET
+        registers = customers.registers(expected + 1, quarter=vital)
+        channels = 2 if vital else 1
+        used = registers[0][1] - registers[-1][1]
+        assert np.isclose(energies.sum(), channels * used, rtol=1e-9), f"{path.name}: other energies"
     else:
         made = estate.numbers_everywhere(systems)["energy_kwh"].combine_chunks().flatten().to_numpy()
         # A flow has a few decimals only, and rounds the half pulses among the faults.
@@ -167,8 +211,12 @@ def same_readings(path: Path, expected: int, systems: int) -> None:
 
 
 def _same_records(path: Path, expected: int) -> None:
-    """As many registers or meters as were written; that they say the same, benchmarks.delimited sees to."""
-    rows = len(read_submission(path, today=TODAY).registers) if path.name == "D0010.usr" else len(_ours(path))
+    """As many registers, meters or statuses as were written; that they say the same, other tests see to."""
+    if path.name == "D0268.usr":
+        rows = len(_ours(path))
+    else:
+        source = _read(path)
+        rows = len(source.statuses) if path.name == STATUS else len(source.registers)
     assert rows == expected, f"{path.name}: {rows} rows of {expected}"
 
 
@@ -176,7 +224,8 @@ def contest(path: Path, rounds: int) -> list[dict[str, Any]]:
     """Bytes per second of each contender, in turn, and how many times each the reader goes."""
     runs: dict[str, tuple[Path, Run]] = {PRODUCT: (path, _ours)}
     for name, run in peers_of(path.name).items():
-        runs[name] = (_part(path) if name == "plain Python" else path, run)
+        in_part = name == "plain Python" and not path.name.endswith((".xlsx", ".json"))
+        runs[name] = (_part(path) if in_part else path, run)
     speeds: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(rounds + 1):
         for name, (given, run) in runs.items():
