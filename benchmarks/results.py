@@ -410,7 +410,7 @@ def _profile(page: Page, rows: Rows, folder: Path) -> None:
 
 def _on_file(page: Page, rows: Rows, _folder: Path) -> None:
     page.heading(2, "More on file")
-    page.text("The same readings judged with more meters, and with more approvals, on file; loading them is done once.")
+    page.text("The same readings judged with more meters, approvals and limits on file; loading them is done once.")
     cells = [
         [f"{row['many']:,} {row['what']}", f"{row['load_s']:.3f}", f"{row['judge_s']:.4f}", f"{row['ratio']:.2f}"]
         for row in rows

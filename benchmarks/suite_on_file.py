@@ -1,4 +1,4 @@
-"""What a submission costs as more and more is on file: standing meters and approvals, for the same readings.
+"""What a submission costs as more and more is on file: standing meters, approvals and limits, for the same readings.
 
 python -m benchmarks.suite_on_file [--rounds 5]
 
@@ -30,6 +30,8 @@ from validator.validation import validate_readings
 SYSTEMS = 500
 METERS = (1_000, 10_000, 100_000, 1_000_000)
 APPROVALS = (0, 1_000, 10_000, 100_000)
+LIMITS = (0, 100, 1_000, 10_000)
+"""The shipped tables have fewer than a hundred: a limit is of a CoP and an Issue, and there are few of those."""
 
 
 def standing_of(meters: int, folder: Path) -> tuple[StandingData, float]:
@@ -54,8 +56,27 @@ def regulation_of(approvals: int, folder: Path) -> tuple[Regulation, float]:
     lines = [",".join([*row[:at], f"Made-up type {number}", *row[at + 1 :]]) for number in range(approvals)]
     if lines:
         (own / "approvals.csv").write_text("\n".join([shipped[0], *lines]) + "\n", encoding="utf-8")
+    return _loaded(own, bool(lines))
+
+
+def regulation_with_limits(limits: int, folder: Path) -> tuple[Regulation, float]:
+    """The shipped tables and so many limits, each of a made-up CoP of its own, and the seconds that loading took."""
+    own = folder / f"limits-{limits}"
+    own.mkdir()
+    made_up = range(11, 11 + limits)
+    issues = "".join(f"{cop},1,made up,,,ISG,COP1-I2,policy\n" for cop in made_up)
+    values = "".join(f"{cop},1,capacity_up_to,10,MVA,COP1-I2,policy,made up,\n" for cop in made_up)
+    if limits:
+        head = "cop,issue,title,in_force_from,in_force_to,committees,source,status\n"
+        (own / "cop_issues.csv").write_text(head + issues, encoding="utf-8")
+        head = "cop,from_issue,limit,value,unit,source,status,note,applies_to\n"
+        (own / "format_limits.csv").write_text(head + values, encoding="utf-8")
+    return _loaded(own, bool(limits))
+
+
+def _loaded(own: Path, any_rows: bool) -> tuple[Regulation, float]:
     began = time.perf_counter()
-    return load_regulation(own if lines else None), time.perf_counter() - began
+    return load_regulation(own if any_rows else None), time.perf_counter() - began
 
 
 def medians(judged: dict[int, Callable[[], Any]], rounds: int) -> dict[int, float]:
@@ -81,19 +102,21 @@ def main() -> None:
         readings = read_submission(folder / "day.parquet").readings
         filed = {many: standing_of(many, folder) for many in METERS}
         ruled = {many: regulation_of(many, folder) for many in APPROVALS}
+        limited = {many: regulation_with_limits(many, folder) for many in LIMITS}
         known = ruled[0][0]
 
         def by_meters(standing: StandingData) -> Callable[[], Any]:
             return lambda: validate_readings(readings, standing, known)
 
-        def by_approvals(regulation: Regulation) -> Callable[[], Any]:
+        def by_rules(regulation: Regulation) -> Callable[[], Any]:
             return lambda: validate_readings(readings, filed[METERS[0]][0], regulation)
 
         rows += _rows(
             "meters", filed, medians({many: by_meters(data) for many, (data, _) in filed.items()}, chosen.rounds)
         )
-        judged = medians({many: by_approvals(tables) for many, (tables, _) in ruled.items()}, chosen.rounds)
-        rows += _rows("approvals", ruled, judged)
+        for what, loaded in (("approvals", ruled), ("limits", limited)):
+            judged = medians({many: by_rules(tables) for many, (tables, _) in loaded.items()}, chosen.rounds)
+            rows += _rows(what, loaded, judged)
         _check_alike(readings, filed[METERS[0]][0], filed[METERS[-1]][0], known)
     save("on_file", rows)
 
