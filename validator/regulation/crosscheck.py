@@ -11,7 +11,7 @@ from validator.regulation.certificate_life import check_builds_on, covers, effec
 from validator.regulation.certificate_rows import CertificateEvent, OutstationType
 from validator.regulation.crosscheck_dispensations import check_dispensations, check_same_scopes
 from validator.regulation.near import did_you_mean
-from validator.regulation.placed import Placed, check_on_file, fault_of
+from validator.regulation.placed import IssuesOnFile, Placed, check_on_file, fault_of, issues_on_file
 from validator.regulation.rows import AccuracyLimit, Approval, CopIssue, spans_overlap
 from validator.regulation.typed import Tables
 from validator.regulation.vocabulary import POLICIES, Form, form_of
@@ -62,15 +62,16 @@ def check_references(tables: Tables) -> None:
         # The published list that these rows restate names no document, so the column may be blank.
         if event.source:
             _check_source(event, known)
-    _check_limit_issues(tables)
+    on_file = issues_on_file(tables.cop_issues)
+    _check_limit_issues(tables, on_file)
     _check_classes(tables)
     for issue in tables.cop_issues:
         _check_committees(issue)
-    _check_approvals(tables)
-    check_dispensations(tables.dispensations, tables.cop_issues)
+    _check_approvals(tables, on_file)
+    check_dispensations(tables.dispensations, on_file)
     _check_policies(tables)
     _check_papers(tables)
-    _check_events(tables)
+    _check_events(tables, on_file)
 
 
 def _cited(tables: Tables) -> Iterable[Cited]:
@@ -139,14 +140,14 @@ def _check_outstation_overlaps(types: Sequence[OutstationType]) -> None:
             raise fault_of(second, what, f"{first.origin} gives it to {first.outstation_type} on some of its days")
 
 
-def _check_events(tables: Tables) -> None:
+def _check_events(tables: Tables, on_file: IssuesOnFile) -> None:
     """What an event builds on is on file, whether another event or a published list brought it there."""
     by_type: dict[tuple[str, str], list[Approval]] = {}
     for approval in tables.approvals if tables.certificate_events else ():
         by_type.setdefault((approval.manufacturer, approval.meter_type), []).append(approval)
     for event in tables.certificate_events:
         for cop, issue in event.cops:
-            check_on_file(event, cop, issue, tables.cop_issues)
+            check_on_file(event, cop, issue, on_file)
     never_held = _removed_before_they_began(tables)
     for event in tables.certificate_events:
         kind = (event.manufacturer, event.meter_type)
@@ -192,11 +193,11 @@ def _check_source(row: Cited, known: set[str]) -> None:
         raise fault_of(row, f"unknown source {row.source!r}", why)
 
 
-def _check_limit_issues(tables: Tables) -> None:
+def _check_limit_issues(tables: Tables, on_file: IssuesOnFile) -> None:
     for limit in tables.format_limits:
-        check_on_file(limit, limit.cop or "", limit.from_issue, tables.cop_issues)
+        check_on_file(limit, limit.cop or "", limit.from_issue, on_file)
     for band in tables.accuracy_limits:
-        check_on_file(band, band.cop, band.from_issue, tables.cop_issues)
+        check_on_file(band, band.cop, band.from_issue, on_file)
 
 
 def _check_classes(tables: Tables) -> None:
@@ -227,10 +228,10 @@ def _check_committees(issue: CopIssue) -> None:
         raise fault_of(issue, what, f"{'+'.join(expected)} answers for CoP {issue.cop}")
 
 
-def _check_approvals(tables: Tables) -> None:
+def _check_approvals(tables: Tables, on_file: IssuesOnFile) -> None:
     issues = {(row.cop, row.issue): row for row in tables.cop_issues}
     for approval in tables.approvals:
-        check_on_file(approval, approval.cop, approval.issue, tables.cop_issues)
+        check_on_file(approval, approval.cop, approval.issue, on_file)
         issue = issues[approval.cop, approval.issue]
         if approval.committees != issue.committees:
             what = f"committees {'+'.join(approval.committees)} of an approval for {issue.name}"

@@ -8,16 +8,16 @@ import pyarrow as pa
 
 from validator.catalogue import BY_CODE
 from validator.regulation.near import did_you_mean
-from validator.regulation.placed import check_on_file, fault_of
-from validator.regulation.rows import CopIssue, Dispensation, Limit
+from validator.regulation.placed import IssuesOnFile, check_on_file, fault_of
+from validator.regulation.rows import Dispensation, Limit
 
 
-def check_dispensations(dispensations: Sequence[Dispensation], issues: Sequence[CopIssue]) -> None:
+def check_dispensations(dispensations: Sequence[Dispensation], on_file: IssuesOnFile) -> None:
     """RegulationError where one names a CoP Issue, a check or a metering system that there is not."""
     for row in dispensations:
         for cop in row.cops:
-            check_on_file(row, cop, row.issue, issues)
-            check_on_file(row, cop, row.governs_issue, issues)
+            check_on_file(row, cop, row.issue, on_file)
+            check_on_file(row, cop, row.governs_issue, on_file)
         for code in row.waives_checks:
             if code not in BY_CODE:
                 raise fault_of(row, f"unknown check {code!r}", f"no check has that code{did_you_mean(code, BY_CODE)}")
