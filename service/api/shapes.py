@@ -118,6 +118,13 @@ class StandingShape(BaseModel):
     current: bool
 
 
+class StandingTaken(StandingShape):
+    """A version that was sent, the form it came in, and what of it is no standing data."""
+
+    form: Literal["csv", "parquet", "D0268"]
+    notes: list[str]
+
+
 class StandingList(BaseModel):
     """Newest first."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -11,66 +12,80 @@ from starlette.concurrency import run_in_threadpool
 from service.access.caller import Caller
 from service.access.trail import note
 from service.api.access import Reader, ServicesDep, Submitter
-from service.api.shapes import StandingList, StandingShape
+from service.api.shapes import StandingList, StandingTaken
 from service.api.submissions import PROBLEMS
 from service.database import Clock, Standing
 from service.identity import new_id
 from service.problems import not_found
-from service.receiving.body import Spooled, spooled
+from service.receiving.body import spooled
+from service.receiving.media import check_coding, encoding_of
 from service.results.submissions import iso
 from service.services import Services
-from validator.standing import read_standing
+from validator.readings.compression import decompressed
+from validator.standing.read import is_parquet
+from validator.standing.sent import FLOW, form_of, read_sent, rows_alone
 
 router = APIRouter(prefix="/v1/standing", tags=["standing data"])
-_MEDIA = ("text/csv", "application/vnd.apache.parquet", "application/octet-stream")
+_CSV, _PARQUET = "text/csv", "application/vnd.apache.parquet"
 _BODY = {
     "requestBody": {
         "required": True,
-        "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA},
+        "content": {
+            media: {"schema": {"type": "string", "format": "binary"}}
+            for media in (_CSV, _PARQUET, "text/vnd.elexon.d0268", "application/octet-stream")
+        },
     }
 }
+_NAMES = {"csv": "standing.csv", "parquet": "standing.parquet", FLOW: "standing.usr"}
+_FLOW_ENDINGS = (".usr", ".uff")
 
 
-@router.put("", response_model=StandingShape, openapi_extra=_BODY, responses=PROBLEMS)
+@router.put("", response_model=StandingTaken, openapi_extra=_BODY, responses=PROBLEMS)
 async def put_standing(
     request: Request,
     services: ServicesDep,
     caller: Submitter,
-    name: Annotated[str, Query(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")] = "standing.csv",
+    name: Annotated[str | None, Query(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")] = None,
+    allow_test_data: Annotated[bool, Query(description="Take a D0268 whose header says that it is a test.")] = False,
 ) -> dict[str, Any]:
-    """Send standing data, CSV or Parquet, whole; from then on submissions are judged by it.
+    """Send standing data whole: CSV, Parquet or a D0268, as it is or in gzip or zstd. Submissions are judged by it.
 
-    It is read before it is kept: what is wrong with it is told with its row and column.
+    It is read before it is kept: what is wrong with it is told with its line or row and its column. What it holds
+    besides, such as the passwords of a D0268, is not kept.
     """
     settings = services.settings
+    encoding = encoding_of(request.headers.get("content-encoding"))
     async with spooled(request, settings.spool, settings.most_standing_bytes, settings.body_idle_s) as body:
-        return await run_in_threadpool(_keep, services, caller, body, name)
+        content = await run_in_threadpool(body.head, body.size_bytes)
+    return await run_in_threadpool(_keep, services, caller, content, name, encoding, allow_test_data)
 
 
-def _keep(services: Services, caller: Caller, body: Spooled, name: str) -> dict[str, Any]:
-    folder = body.path.with_name(f"{body.path.name}-standing")
-    folder.mkdir()
-    try:
-        named = body.file().rename(folder / name)
-        read = read_standing(named)
-        with services.database.reading() as connection:
-            newest = connection.execute(_mine(caller).limit(1)).one_or_none()
-        if newest is not None and newest.sha256 == read.sha256:
-            return _shape(newest, current=True)
-        standing_id = new_id()
-        key = f"standing/{caller.collector_id}/{standing_id}"
-        services.store.take(key, named)
-        with services.database.writing() as connection:
-            values = {
-                "id": standing_id, "collector_id": caller.collector_id, "name": name, "sha256": read.sha256,
-                "object_key": key, "size_bytes": body.size_bytes, "rows": read.frame.height, "created_at": Clock(),
-            }  # fmt: skip
-            connection.execute(insert(Standing).values(**values))
-            note(connection, caller.actor, caller.collector_id, "standing", standing_id, sha256=read.sha256)
-            return _shape(connection.execute(_mine(caller).limit(1)).one(), current=True)
-    finally:
-        (folder / name).unlink(missing_ok=True)
-        folder.rmdir()
+def _keep(
+    services: Services, caller: Caller, body: bytes, name: str | None, encoding: str | None, allow_test_data: bool
+) -> dict[str, Any]:
+    label = name or "standing data"
+    check_coding(body, label, encoding)
+    content = bytes(decompressed(memoryview(body), label, services.settings.most_standing_bytes))
+    named = name or _NAMES[form_of(content)]
+    sent = read_sent(content, named, allow_test_data=allow_test_data)
+    kept = rows_alone(content, named, sent)
+    told = {"form": sent.form, "notes": sent.notes}
+    sha256 = hashlib.sha256(kept).hexdigest()
+    with services.database.reading() as connection:
+        newest = connection.execute(_mine(caller).limit(1)).one_or_none()
+    if newest is not None and newest.sha256 == sha256:
+        return _shape(newest, current=True) | told
+    standing_id = new_id()
+    key = f"standing/{caller.collector_id}/{standing_id}"
+    services.store.put(key, kept)
+    with services.database.writing() as connection:
+        values = {
+            "id": standing_id, "collector_id": caller.collector_id, "name": named, "sha256": sha256,
+            "object_key": key, "size_bytes": len(kept), "rows": sent.standing.frame.height, "created_at": Clock(),
+        }  # fmt: skip
+        connection.execute(insert(Standing).values(**values))
+        note(connection, caller.actor, caller.collector_id, "standing", standing_id, sha256=sha256)
+        return _shape(connection.execute(_mine(caller).limit(1)).one(), current=True) | told
 
 
 @router.get("", response_model=StandingList, responses=PROBLEMS)
@@ -84,19 +99,21 @@ def list_standing(services: ServicesDep, caller: Reader) -> dict[str, Any]:
 @router.get(
     "/{standing_id}",
     response_class=Response,
-    responses=PROBLEMS | {200: {"content": {media: {} for media in _MEDIA[:2]}}},
+    responses=PROBLEMS | {200: {"content": {media: {} for media in (_CSV, _PARQUET)}}},
 )
 def get_standing(
     services: ServicesDep, caller: Reader, standing_id: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 ) -> Response:
-    """A version as it was sent."""
+    """A version as it is kept: as it was sent, or its rows alone where the body held more."""
     with services.database.reading() as connection:
         row = connection.execute(_mine(caller).where(Standing.id == standing_id)).one_or_none()
     if row is None:
         raise not_found("standing data")
     content = services.store.get(row.object_key)
-    media = _MEDIA[1] if content.startswith(b"PAR1") else _MEDIA[0]
-    return Response(content, headers={"Content-Disposition": f'attachment; filename="{row.name}"'}, media_type=media)
+    media, ending = (_PARQUET, ".parquet") if is_parquet(content) else (_CSV, ".csv")
+    # The rows of a flow are kept as CSV.
+    name = row.name if not row.name.endswith(_FLOW_ENDINGS) else f"{row.name}{ending}"
+    return Response(content, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=media)
 
 
 def _mine(caller: Caller):  # type: ignore[no-untyped-def]

@@ -57,8 +57,7 @@ def check_content(body: Spooled, name: str, format_word: str, encoding: str | No
     head = body.head(_HEAD_BYTES)
     if not head:
         raise Problem(422, "unreadable-submission", f"{name}: found an empty body; expected a submission", file=name)
-    if encoding is not None and not head.startswith(ENCODINGS[encoding]):
-        raise Problem(422, "unreadable-submission", f"{name}: the body is not {encoding}, as its coding says")
+    check_coding(head, name, encoding)
     if format_word != AUTO:
         return
     try:
@@ -66,6 +65,12 @@ def check_content(body: Spooled, name: str, format_word: str, encoding: str | No
     except SubmissionError as fault:
         problem = of_submission(fault)
         raise Problem(415, "unrecognised-content", problem.detail, accepted=_accepted(), **problem.more) from fault
+
+
+def check_coding(head: bytes, name: str, encoding: str | None) -> None:
+    """Problem 422 where what begins so is not in the coding told."""
+    if encoding is not None and not head.startswith(ENCODINGS[encoding]):
+        raise Problem(422, "unreadable-submission", f"{name}: the body is not {encoding}, as its coding says")
 
 
 def _opened(head: bytes) -> bytes:

@@ -127,3 +127,18 @@ def test_every_column_is_typed_when_nothing_is_given() -> None:
     frame = standing_from_rows([METER]).frame
     assert {name: frame.schema[name] for name in COLUMNS} == COLUMNS
     assert frame.schema["row"] == pl.UInt32
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "found"),
+    [
+        (b"9900000000015,MAIN,2020-01-01\n9900000000024,MAIN,2020-01-01,4\n", 3, "found 4 fields; expected 3"),
+        (b'9900000000015,"MA\nIN",2020-01-01\n9900000000024,"MAIN,2020-01-01\n', 4, "a quote out of place"),
+        (b"9900000000015,MAIN,2020-01-01\n99\xff00000000024,MAIN,2020-01-01\n", 3, "byte 0xff, which is no UTF-8"),
+    ],
+)
+def test_a_csv_that_is_no_table_is_refused_with_its_line(tmp_path: Path, body: bytes, line: int, found: str) -> None:
+    with pytest.raises(SubmissionError) as caught:
+        read_standing(_csv(tmp_path, b"mpan_core,role,effective_from\n" + body))
+    assert caught.value.place.line == line
+    assert found in str(caught.value)

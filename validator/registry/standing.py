@@ -13,13 +13,14 @@ import polars as pl
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from validator.cores import cores
 from validator.errors import Place, SubmissionError
 from validator.registry.facts import known
 from validator.registry.models import StandingRow
 from validator.registry.registry import Registry
 from validator.registry.writing import Writing
-from validator.standing import COLUMNS, REQUIRED, StandingData, check_periods, read_standing, standing_from_frame
+from validator.standing import COLUMNS, StandingData, check_periods
+from validator.standing.read import content_of
+from validator.standing.sent import read_sent
 
 KEY = ("mpan_core", "role", "effective_from")
 HELD = tuple(name for name in COLUMNS if name not in ("recorded_on", "retracted_on"))
@@ -29,7 +30,6 @@ MANY_MPANS = 50_000
 """Above it, reading every row costs less than naming the ones that are wanted."""
 _MPANS_AT_ONCE = 10_000
 _CONTROL = r"[\x00-\x1f\x7f-\x9f]"
-_DTC_STARTS = (b"ZHV|", b"01A|")
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,9 @@ def import_standing(
     A new row ends an open one of its meter the day before it begins. SubmissionError for what cannot be read
     or would leave two rows valid on one day; the registry is then as it was.
     """
-    given, notes = _read(path, allow_test_data)
+    content = content_of(path)
+    sent = read_sent(content, path.name, allow_test_data=allow_test_data)
+    given, notes = sent.standing, sent.notes
     _check_texts(given)
     if not apply:
         # The revision first: a change that comes between the two is then not taken for one that was seen.
@@ -93,7 +95,7 @@ def import_standing(
         with registry.reading() as session:
             held = _held(session, None, None)
         return _difference(held, given, notes, revision, applied=False)
-    detail = f"{path.name} sha256 {sha256(path.read_bytes()).hexdigest()}"
+    detail = f"{path.name} sha256 {sha256(content).hexdigest()}"
     with registry.changing("import standing data", by, detail, if_revision=if_revision) as writing:
         held = _held(writing.session, None, None)
         difference = _difference(held, given, notes, writing.change.revision, applied=True)
@@ -101,21 +103,6 @@ def import_standing(
             difference = replace(difference, revision=writing.change.revision - 1)
         _write(writing, difference, {"source": source or path.name, "status": status})
     return difference
-
-
-def _read(path: Path, allow_test_data: bool) -> tuple[StandingData, tuple[str, ...]]:
-    # Only here: the reader of a flow is not needed for the rest.
-    from validator.readings.d0268 import read_d0268
-
-    if _start_of(path) not in _DTC_STARTS:
-        given = read_standing(path)
-        ignored = f"columns not read: {', '.join(given.ignored_columns)}"
-        return given, (ignored,) if given.ignored_columns else ()
-    details = read_d0268(path.read_bytes(), path.name, allow_test_data=allow_test_data, jobs=cores())
-    frame = details.frame
-    # A column that no row fills says nothing; of a file without a row, the first have to be there.
-    said = [name for name in frame.columns if frame[name].null_count() < frame.height] or list(REQUIRED)
-    return standing_from_frame(frame.select(said), path.name), tuple(details.notes)
 
 
 def _check_texts(given: StandingData) -> None:
@@ -135,14 +122,6 @@ def _refuse(given: StandingData, column: str, wrong: pl.Expr, found: str, expect
     rows = given.frame.filter(wrong)
     if rows.height:
         raise SubmissionError(Place(given.name, row=rows["row"][0], column=column), found, expected)
-
-
-def _start_of(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(4)
-    except OSError as fault:
-        raise SubmissionError(Place(str(path)), f"no readable file ({fault.strerror})", "standing data") from fault
 
 
 def _held(session: Session, known_at: datetime | None, mpans: Sequence[str] | None) -> pl.DataFrame:

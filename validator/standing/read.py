@@ -15,25 +15,51 @@ import polars as pl
 from validator.errors import Place, SubmissionError
 from validator.schema import ALARMS, ROLES
 from validator.standing.columns import COLUMNS, DIRECTIONS, EXPECTED, REQUIRED
+from validator.standing.misfit import misfit
 from validator.standing.standing import StandingData
 from validator.standing.typed import as_text, typed_column
 
 _PARQUET_MAGIC = b"PAR1"
 _BOM = b"\xef\xbb\xbf"
+_FLOW_STARTS = (b"ZHV|", b"01A|")
 
 
 def read_standing(path: Path, known_on: date | None = None) -> StandingData:
     """Standing data of a CSV or Parquet file, as known on a date; SubmissionError when it cannot be used."""
-    try:
-        content = path.read_bytes()
-    except OSError as fault:
-        raise SubmissionError(Place(str(path)), f"no readable file ({fault.strerror})", "standing data") from fault
-    if content.removeprefix(_BOM).startswith(b"ZHV|"):
+    content = content_of(path)
+    if is_flow(content):
         action = "A D0268 is taken into a registry: `copcheck standing import FILE --registry ADDRESS --apply`"
         raise SubmissionError(Place(path.name), "a DTC file", "standing data as CSV or Parquet", action)
-    reader = _parquet_frame if content[:4] == _PARQUET_MAGIC else _csv_text
-    sent, ignored = reader(content, path.name)
-    return _standing(sent, ignored, path.name, hashlib.sha256(content).hexdigest(), known_on)
+    return standing_of_table(content, path.name, known_on)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file; SubmissionError where there are none to be had."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise SubmissionError(Place(str(path)), f"no readable file ({fault.strerror})", "standing data") from fault
+
+
+def is_flow(content: bytes) -> bool:
+    """Whether standing data comes as a DTC flow and not as a table."""
+    return content.removeprefix(_BOM).startswith(_FLOW_STARTS)
+
+
+def standing_of_table(content: bytes, name: str, known_on: date | None = None) -> StandingData:
+    """Standing data of the bytes of a CSV or Parquet file; SubmissionError as of `read_standing`."""
+    sent, ignored = table_in(content, name)
+    return _standing(sent, ignored, name, hashlib.sha256(content).hexdigest(), known_on)
+
+
+def table_in(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The columns of `COLUMNS` that a CSV or Parquet file has, as sent, and the names of its others."""
+    return _parquet_frame(content, name) if is_parquet(content) else _csv_text(content, name)
+
+
+def is_parquet(content: bytes) -> bool:
+    """Whether a table is Parquet; it is CSV otherwise."""
+    return content.startswith(_PARQUET_MAGIC)
 
 
 def standing_from_rows(
@@ -75,7 +101,7 @@ def _csv_text(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, ...]]
             truncate_ragged_lines=False,
         )
     except pl.exceptions.PolarsError as fault:
-        raise SubmissionError(
+        raise misfit(content, name) or SubmissionError(
             Place(name),
             f"text that is not a CSV table ({_first_line(fault)})",
             "UTF-8 CSV with a header line",

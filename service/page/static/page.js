@@ -82,7 +82,7 @@ async function sendStanding(file) {
     const now = document.getElementById("standing-now");
     now.classList.remove("fault");
     now.textContent = `In use: ${answer.body.name}, ${answer.body.rows} rows.`;
-    status.textContent = "Submissions are judged by it from now on.";
+    status.textContent = ["Submissions are judged by it from now on.", ...answer.body.notes.slice(0, 5)].join(" ");
   } catch (fault) {
     status.classList.add("fault");
     status.textContent = fault.message;

@@ -1,0 +1,112 @@
+"""Standing data over HTTP: every form that the command takes, and nothing kept but its rows."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from service.settings import Settings
+from tests.readings.test_d0268 import METER, MPAN, OUTSTATION, REGISTER, SECRETS, SYSTEM, sent
+from tests.service import bodies
+from tests.service.conftest import Client, new_key, served
+
+FLOW = sent(SYSTEM, OUTSTATION, METER, REGISTER)
+
+
+def everything_under(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_a_flow_is_standing_data_and_its_passwords_are_nowhere(either_client: Client) -> None:
+    taken = either_client.put("/v1/standing?name=mtd.usr", content=FLOW)
+    assert taken.status_code == 200, taken.text
+    told = taken.json()
+    assert (told["form"], told["rows"], told["name"], told["notes"]) == ("D0268", 1, "mtd.usr", [])
+    judged = either_client.post("/v1/submissions", content=bodies.d0036(mpan=MPAN)).json()
+    assert judged["run"]["standing"] == told["id"]
+    assert judged["state"] == "done"
+    # CoP 5 Issue 6, as the flow has it: the meter is known, and governed.
+    assert "no_standing_data" not in judged["run"]["result"]["checks"]
+    kept = either_client.get(f"/v1/standing/{told['id']}")
+    assert kept.headers["content-type"].startswith("text/csv")
+    assert kept.headers["content-disposition"] == 'attachment; filename="mtd.usr.csv"'
+    assert pl.read_csv(kept.content)["meter_serial"].to_list() == ["S95A 00001"]
+    whole = everything_under(either_client.services.settings.data) + either_client.get("/v1/trail").content
+    assert not any(secret.encode() in whole for secret in SECRETS)
+    assert list(either_client.services.settings.spool.glob("*")) == []
+
+
+def test_a_flow_sent_again_is_the_same_version(open_client: Client) -> None:
+    first = open_client.put("/v1/standing", content=FLOW).json()
+    packed = open_client.put("/v1/standing", content=gzip.compress(FLOW), headers={"Content-Encoding": "gzip"})
+    assert packed.json()["id"] == first["id"]
+    # The header is no standing data: another file of the same meters says the same.
+    assert open_client.put("/v1/standing", content=FLOW.replace(b"SYN0000005", b"SYN0000006")).json() == first
+    assert first["name"] == "standing.usr"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column"),
+    [
+        (FLOW.replace(b"20260401", b"20261301"), 2, "effective date (field 2 of 01A)"),
+        (FLOW.replace(b"04A|", b"05A|"), 5, None),
+        (FLOW.replace(b"02A|OUT0000001|", b"02A||"), 3, "outstation id (field 1 of 02A)"),
+        (FLOW.replace(b"|1.0|1.0|AI|6|||", b"|"), 5, None),
+        (FLOW[:-40], None, None),
+        (FLOW.replace(b"D0268002", b"D0036001"), 1, "flow (field 2 of ZHV)"),
+        (FLOW.replace(b"|OPER|", b"|TR01|"), 1, None),
+    ],
+)
+def test_what_is_wrong_with_a_flow_is_told_with_its_place(
+    open_client: Client, content: bytes, line: int | None, column: str | None
+) -> None:
+    answer = open_client.put("/v1/standing", content=content)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["file"] == "standing.usr"
+    if line is not None:
+        assert problem["line"] == line, problem
+    if column is not None:
+        assert problem["column"] == column, problem
+    assert not any(secret in answer.text for secret in SECRETS)
+    assert len(open_client.get("/v1/standing").json()["standing"]) == 1
+
+
+def test_a_flow_that_is_a_test_is_taken_when_asked(open_client: Client) -> None:
+    trial = FLOW.replace(b"|OPER|", b"|TR01|")
+    assert open_client.put("/v1/standing?allow_test_data=true", content=trial).status_code == 200
+
+
+def test_a_table_is_kept_without_its_other_columns(open_client: Client) -> None:
+    table = pl.read_csv(bodies.standing(2)).with_columns(password=pl.lit("HUSHHUSH"))
+    out = io.BytesIO()
+    table.write_parquet(out)
+    for content in (out.getvalue(), table.write_csv().encode()):
+        told = open_client.put("/v1/standing", content=content).json()
+        assert told["notes"] == ["columns not read: password"]
+        assert b"HUSHHUSH" not in open_client.get(f"/v1/standing/{told['id']}").content
+    assert b"HUSHHUSH" not in everything_under(open_client.services.settings.data)
+
+
+def test_a_body_that_becomes_too_large_is_413(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, open_on_loopback=True, job_processes=0, most_standing_bytes=100_000)
+    with served(settings) as client:
+        answer = client.put("/v1/standing", content=gzip.compress(b"mpan_core,role\n" + b" " * 10_000_000))
+        assert answer.status_code == 413
+        assert answer.json()["type"] == "urn:copcheck:problem:too-large"
+        told = client.put("/v1/standing", content=FLOW, headers={"Content-Encoding": "zstd"})
+        assert told.status_code == 422
+        assert client.put("/v1/standing", content=FLOW, headers={"Content-Encoding": "br"}).status_code == 415
+
+
+def test_a_flow_of_one_collector_is_no_others(tmp_path: Path) -> None:
+    with served(Settings(data=tmp_path, job_processes=0)) as client:
+        ours, theirs = client.by(new_key(client, "ours")), client.by(new_key(client, "theirs"))
+        told = ours.put("/v1/standing", content=FLOW).json()
+        assert theirs.get(f"/v1/standing/{told['id']}").status_code == 404
+        assert theirs.get("/v1/standing").json()["standing"] == []
