@@ -9,7 +9,18 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from service.api import events, keys, mappings, operations, reading_back, registry, regulation, standing, submissions
+from service.api import (
+    events,
+    keys,
+    mappings,
+    operations,
+    reading_back,
+    registry,
+    regulation,
+    reported,
+    standing,
+    submissions,
+)
 from service.api.access import Doorkeeper
 from service.api.faults import add_fault_answers
 from service.api.inline import Inline
@@ -45,7 +56,18 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Surroundings, loopback_only=settings.open_on_loopback)
     add_fault_answers(app)
     app.router.routes.insert(0, posting_route())
-    for part in (submissions, reading_back, events, standing, mappings, regulation, registry, keys, operations):
+    for part in (
+        submissions,
+        reading_back,
+        reported,
+        events,
+        standing,
+        mappings,
+        regulation,
+        registry,
+        keys,
+        operations,
+    ):
         app.include_router(part.router)
     add_page(app)
     _tell_problems(app)

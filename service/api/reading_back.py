@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import Field
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -17,6 +18,7 @@ from service.access.caller import Caller
 from service.api.accepting import chosen
 from service.api.access import Reader, ServicesDep, Submitter
 from service.api.inline import Inline
+from service.api.reported import report_named, restored_run
 from service.api.shapes import DifferenceShape, ReceiptShape, RerunRequest, RerunShape, RowPage
 from service.api.submissions import PROBLEMS, RunNumber, SubmissionId
 from service.database import Manifest, Regulations, Run
@@ -27,6 +29,7 @@ from service.receiving.accept import again
 from service.receiving.record import standing_for
 from service.results.differences import difference
 from service.results.receipt import receipt
+from service.results.reported import noted_beside
 from service.results.submissions import Held, find, shape
 from service.results.tables import ENDINGS, MEDIA_TYPES, Cursor, Filters, encoded, plain_rows, rows_of, schema_of
 from service.services import Services
@@ -44,6 +47,10 @@ CheckCode = Annotated[str | None, Query(max_length=40, description="Code of a ch
 OutcomeWord = Literal["PASS", "QUERY", "NOT_ASSESSED", "FAIL"]
 CursorText = Annotated[str | None, Query(max_length=64, description="`next` of the page before.")]
 Limit = Annotated[int | None, Query(ge=1, le=MOST_PAGE_ROWS, description="Rows; all, but for a thousand as JSON.")]
+Besides = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")], ...],
+    Query(max_length=10, description="A C0101 or C0541 that you submitted; may be repeated."),
+]
 As = Annotated[Form | None, Query(alias="as", description="The form, where no Accept header can be sent.")]
 _FORMS: dict[int | str, dict[str, Any]] = {
     200: {"content": {media: {} for media in MEDIA_TYPES.values() if media != "application/json"}},
@@ -81,12 +88,13 @@ def findings(
     responses=PROBLEMS | {200: {"content": {"text/html": {}}}},
 )
 def report(
-    request: Request, services: ServicesDep, caller: Reader, submission_id: SubmissionId, run: RunNumber = None
-) -> Response:
-    """The report as one page for a person."""
-    held = _found(services, caller, submission_id, run)
-    restored = request.app.state.restorer.get(held)
-    content = page_of(restored.run, restored.index, restored.counts, {})
+    request: Request, services: ServicesDep, caller: Reader, submission_id: SubmissionId, run: RunNumber = None,
+    beside: Besides = (),
+) -> Response:  # fmt: skip
+    """The report as one page for a person, with what a C0101 or C0541 named by `beside` says of these readings."""
+    restored = restored_run(request, services, caller, submission_id, run)
+    reports = [(f"/v1/submissions/{each}/reported", report_named(request, services, caller, each)) for each in beside]
+    content = page_of(noted_beside(restored.run, reports), restored.index, restored.counts, {})
     # The page is whole in itself: no script, and its styles inside it.
     policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
     return Response(content, headers={"Content-Security-Policy": policy}, media_type="text/html; charset=utf-8")

@@ -73,6 +73,17 @@ class RowPage(BaseModel):
     next: str | None
 
 
+class ReportedShape(BaseModel):
+    """What a C0101 or C0541 reports; `next` is the cursor of the page after."""
+
+    submission: str
+    beside: str | None
+    reported_exceptions: list[dict[str, Any]] = Field(description="Of a C0101: exceptional periods.")
+    meter_statuses: list[dict[str, Any]] = Field(description="Of a C0541: what was reported of metering systems.")
+    elsewhere: int = Field(description="Exceptions and statuses that are not about what came with `beside`.")
+    next: int | None
+
+
 class RerunRequest(BaseModel):
     """By which rules and standing data to judge again."""
 

@@ -85,6 +85,8 @@ class Restorer:
             float(result["wall_s"]), {}, {"submission": submission.id, "run": row.number},
             left_out=source.refused,
             notes=(*result.get("notes", ()), *left_out_notes(source.name, source.refused)),
+            reported=source.reported,
+            statuses=source.statuses,
         )  # fmt: skip
         return Restored(run, index, counts_of(index, regulation), regulation)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 from service.database import Run, Submission
 from service.problems import Problem, not_found
 from service.results.stored import output_of
+from validator.readings.formats import REPORT_WORDS
 from validator.readings.refused import REFUSED_FILE
 
 _OPTIONS_SHOWN = ("format", "time_base", "collector", "stamps", "channels", "allow_test_data", "lenient", "mapping")
@@ -106,6 +107,8 @@ def shape(held: Held) -> dict[str, Any]:
     parts = ["verdicts", "findings", "report", "receipt", "events"]
     if REFUSED_FILE in (held.run.result or {}).get("outputs", ()):
         parts.append("refused")
+    if (held.run.result or {}).get("format") in REPORT_WORDS:
+        parts.append("reported")
     return {
         "id": submission.id,
         "received_at": iso(submission.received_at),

@@ -82,6 +82,7 @@ def test_exceptions_are_read() -> None:
         (4, "CND|1|AI|X|", "M or C"),
         (4, "SPE|51|2.5|B|limits|", "1 to 50"),
         (4, "SPE|1|x|B|limits|", "a decimal number"),
+        (4, f"SPE|1|{'9' * 400}|B|limits|", "a decimal number"),
         (4, "SPE|1|2.5|B|", "4, each"),
         (1, "SDE|20260231|", "YYYYMMDD"),
         (1, "OSD|O|", "a SDE record"),

@@ -80,7 +80,7 @@ def _exception(submission: Submission, line: int, above: Sequence[Sequence[str]]
     (msid,), (day,), (outstation,), (_, quantity, role), (period, volume, status, description) = above
     if not re.fullmatch("[1-9][0-9]?", period) or int(period) > 50:
         raise _wrong(submission, line, period, "a period from 1 to 50", "period (field 1 of SPE)")
-    if volume and not _VOLUME.fullmatch(volume):
+    if volume and (len(volume) > _MOST_SHOWN or not _VOLUME.fullmatch(volume)):
         raise _wrong(submission, line, volume, "a decimal number such as 12.4, or a blank", "volume (field 2 of SPE)")
     return ReportedException(
         file=submission.name,

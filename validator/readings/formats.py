@@ -51,7 +51,9 @@ FORMATS: tuple[Format, ...] = (
 
 COMPRESSED_ENDINGS = (".gz", ".gzip", ".zst", ".zstd")
 DTC_WORDS = ("D0036", "D0275", "D0379", "D0010")
-IDD_WORDS = ("C0121", "C0101", "C0541")
+REPORT_WORDS = ("C0101", "C0541")
+"""They tell of readings and hold none that are judged."""
+IDD_WORDS = ("C0121", *REPORT_WORDS)
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
 _MOST_SHOWN = 40

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from validator.errors import Place, SubmissionError
 from validator.readings.compression import decompressed
-from validator.readings.formats import AUTO, recognise
+from validator.readings.formats import AUTO, REPORT_WORDS, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.received import STANDARD_INPUT, Input, received
 from validator.readings.source import (
@@ -34,7 +34,7 @@ _READERS = {
     "parquet": "parquet:read_parquet",
     "csv-wide": "csv_wide:read_csv_wide",
     "D0010": "d0010:read_d0010",
-    **dict.fromkeys(("C0101", "C0541"), "cdca_reports:read_report"),
+    **dict.fromkeys(REPORT_WORDS, "cdca_reports:read_report"),
     **dict.fromkeys(("D0036", "D0275", "D0379", "C0121"), "pipes:read_pipes"),
     "csv-narrow": "half_hours.narrow_csv:read_csv_narrow",
     "csv-half-hour": "customers.plain_csv:read_csv_half_hour",

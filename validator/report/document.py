@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from validator.readings.cdca_status import MeterStatus
 from validator.regulation import Regulation
 from validator.report.certification import suggestions_for
 from validator.report.counts import CheckCount, CopCount, Counts, MeterCount
 from validator.report.dispensations import dispensation_counts, dispensation_document
 from validator.report.folder import MARKER
+from validator.report.reported import exception_document, status_document
 from validator.report.run import Run
 from validator.version import product_version
 
@@ -51,10 +50,8 @@ def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[
         "unmatched_registers": [
             {"file": file, "line": line, "reason": reason} for file, line, reason in run.unmatched_registers
         ],
-        "reported_exceptions": [
-            {**asdict(each), "settlement_date": each.settlement_date.isoformat()} for each in run.reported
-        ],
-        "meter_statuses": [_status(each) for each in run.statuses],
+        "reported_exceptions": [exception_document(each) for each in run.reported],
+        "meter_statuses": [status_document(each) for each in run.statuses],
         "channel_days": counts.channel_days,
         "readings": counts.readings,
         "metering_systems": counts.metering_systems,
@@ -150,11 +147,6 @@ def _meter(counted: MeterCount, regulation: Regulation) -> dict[str, Any]:
         "channel_days": counted.channel_days,
         "outcomes": counted.outcomes,
     }
-
-
-def _status(status: MeterStatus) -> dict[str, Any]:
-    told = {name: getattr(status, name) for name in ("file", "line", "created", "mpan_core", "location", "record")}
-    return {**told, **status.facts}
 
 
 def _plain(value: object) -> object:

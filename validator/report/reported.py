@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,7 @@ from validator.readings.cdca_exceptions import ReportedException
 from validator.readings.cdca_status import MeterStatus
 from validator.report.words import amount, many
 
+_PLACE = "report.json"
 _MOST_NOTES = 20
 _MOST_SHOWN = 80
 _MOST_STATUSES = 4
@@ -25,21 +27,44 @@ _WORDS = {
 }
 
 
-def reported_notes(readings: pa.Table, reported: Sequence[ReportedException]) -> list[str]:
-    """A line for each channel-day here on which the CDCA reported exceptions, and how many are of others."""
-    if not reported:
-        return []
-    by_day: dict[tuple[object, ...], list[ReportedException]] = {}
-    for each in reported:
-        by_day.setdefault(each.channel_day, []).append(each)
+def exceptions_here(readings: pa.Table, reported: Sequence[ReportedException]) -> list[ReportedException]:
+    """Those of channel-days that are among the readings, in their order."""
     here = _channel_days(readings, {each.mpan_core for each in reported})
-    shown = [_note(days) for key, days in by_day.items() if key in here]
-    return _listed("C0101: exceptions on", "channel-day", shown, len(by_day) - len(shown))
+    return [each for each in reported if each.channel_day in here]
 
 
-def _listed(about: str, noun: str, shown: list[str], elsewhere: int) -> list[str]:
+def statuses_here(readings: pa.Table, statuses: Sequence[MeterStatus]) -> list[MeterStatus]:
+    """Those of metering systems that are among the readings, in their order."""
+    came = set(pc.unique(readings["mpan_core"]).to_pylist())
+    return [each for each in statuses if each.mpan_core in came]
+
+
+def exception_document(exception: ReportedException) -> dict[str, object]:
+    """An exception as JSON has it; dates are ISO text."""
+    return {**asdict(exception), "settlement_date": exception.settlement_date.isoformat()}
+
+
+def status_document(status: MeterStatus) -> dict[str, object]:
+    """What was reported of a metering system as JSON has it, the record's own fields last."""
+    told = {name: getattr(status, name) for name in ("file", "line", "created", "mpan_core", "location", "record")}
+    return {**told, **status.facts}
+
+
+def reported_notes(readings: pa.Table, reported: Sequence[ReportedException], place: str = _PLACE) -> list[str]:
+    """A line for each channel-day here on which the CDCA reported exceptions, and how many are of others.
+
+    `place` is where all of them stand, if they are too many for a person.
+    """
+    by_day: dict[tuple[object, ...], list[ReportedException]] = {}
+    for each in exceptions_here(readings, reported):
+        by_day.setdefault(each.channel_day, []).append(each)
+    elsewhere = len({each.channel_day for each in reported}) - len(by_day)
+    return _listed("C0101: exceptions on", "channel-day", [_note(days) for days in by_day.values()], elsewhere, place)
+
+
+def _listed(about: str, noun: str, shown: list[str], elsewhere: int, place: str) -> list[str]:
     """As many notes as a person reads, how many more there are, and of how many that are not here."""
-    left_out = [f"{about} {len(shown) - _MOST_NOTES} more {noun}s: see report.json"] * (len(shown) > _MOST_NOTES)
+    left_out = [f"{about} {len(shown) - _MOST_NOTES} more {noun}s: see {place}"] * (len(shown) > _MOST_NOTES)
     others = [f"{about} {many(elsewhere, noun)} that did not come with this run"] * (elsewhere > 0)
     return [*shown[:_MOST_NOTES], *left_out, *others]
 
@@ -59,16 +84,17 @@ def _note(days: Sequence[ReportedException]) -> str:
     return f"C0101 on {who}: periods {periods[:_MOST_SHOWN]} ({said[:_MOST_SHOWN]}). No verdict rests on it"
 
 
-def status_notes(readings: pa.Table, statuses: Sequence[MeterStatus]) -> list[str]:
-    """A line for each metering system here of which a C0541 says something, and how many are not here."""
-    if not statuses:
-        return []
+def status_notes(readings: pa.Table, statuses: Sequence[MeterStatus], place: str = _PLACE) -> list[str]:
+    """A line for each metering system here of which a C0541 says something, and how many are not here.
+
+    `place` is as of `reported_notes`.
+    """
     by_system: dict[str, list[MeterStatus]] = {}
-    for each in statuses:
+    for each in statuses_here(readings, statuses):
         by_system.setdefault(each.mpan_core, []).append(each)
-    came = set(pc.unique(readings["mpan_core"]).to_pylist())
-    shown = [_status_note(msid, said) for msid, said in by_system.items() if msid in came]
-    return _listed("C0541: status of", "metering system", shown, len(by_system) - len(shown))
+    shown = [_status_note(msid, said) for msid, said in by_system.items()]
+    elsewhere = len({each.mpan_core for each in statuses}) - len(shown)
+    return _listed("C0541: status of", "metering system", shown, elsewhere, place)
 
 
 def _status_note(msid: str, statuses: Sequence[MeterStatus]) -> str:
