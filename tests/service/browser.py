@@ -17,6 +17,7 @@ from tests.service.processes import free_port
 
 T = TypeVar("T")
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+_PAINTED = "return performance.getEntriesByName('first-contentful-paint').length"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 
@@ -34,7 +35,9 @@ class Browser:
         return value
 
     def go(self, address: str) -> None:
+        """Opens a page, and returns once it is painted: Chromium drops what is pressed before that."""
         self._ask("POST", "url", url=address)
+        self.until(lambda: self.run(_PAINTED))
 
     def address(self) -> str:
         return str(self._ask("GET", "url"))
