@@ -6,9 +6,10 @@ import logging
 import os
 import secrets
 import socket
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,19 @@ SIZE = os.environ.get("COPCHECK_TEST_SIZE", "small")
 def sized(small: int, full: int) -> int:
     """How often a long test repeats."""
     return full if SIZE == "full" else small
+
+
+Told = Callable[[str, object], None]
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest) -> Told:
+    """Tells a figure of a long test: it is printed where the output is asked for (`pytest -rP`)."""
+
+    def tell(name: str, figure: object) -> None:
+        sys.stdout.write(f"{request.node.name}: {name} {figure}\n")
+
+    return tell
 
 
 @pytest.fixture(scope="session")

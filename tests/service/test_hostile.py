@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import io
 import random
 import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import polars as pl
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,10 +21,11 @@ import pytest
 from benchmarks import estate
 from service.settings import Settings
 from tests.service import bodies
-from tests.service.conftest import Client, put_standing, served, sized
+from tests.service.conftest import Client, Told, put_standing, served, sized
 
 MEGABYTE = 1024 * 1024
 CAP = 20 * MEGABYTE
+PARTS = 4
 
 
 @pytest.fixture(scope="module")
@@ -88,38 +92,65 @@ def test_a_body_over_the_cap_is_413_by_its_length_and_by_its_bytes(client: Clien
     assert list(client.services.settings.spool.glob("body-*")) == []
 
 
-def test_flipped_bits_never_break_the_service(client: Client) -> None:
+def test_flipped_bits_never_break_the_service(client: Client, told: Told) -> None:
     chance, codes = random.Random(3), Counter[int]()
     for _ in range(sized(120, 3000)):
         body = bytearray(bodies.arrow(2, compression=chance.choice([None, "lz4", "zstd"])))
         for _ in range(chance.randint(1, 4)):
             body[chance.randrange(len(body))] ^= 1 << chance.randrange(8)
         codes[client.post("/v1/submissions", content=bytes(body)).status_code] += 1
+    told("answers", dict(codes))
     assert set(codes) <= {200, 413, 415, 422}, codes
     assert client.get("/healthz").status_code == 200
 
 
-def test_malformed_bodies_never_break_the_service(client: Client) -> None:
-    chance, codes = random.Random(5), Counter[int]()
-    whole = [
-        bodies.arrow(2), bodies.arrow(2, "zstd"), parquet(), bodies.d0036(), gzip.compress(bodies.d0036()),
-        *((bodies.SAMPLES / "formats" / name).read_bytes() for name in ("readings.csv", "D0379.usr")),
-    ]  # fmt: skip
-    for _ in range(sized(300, 10_000)):
-        body = malformed(chance, chance.choice(whole))
-        media = chance.choice(
-            ["", "text/csv", "application/vnd.apache.parquet", "text/vnd.elexon.d0036", "x/y", "\x80"]
-        )
-        headers = {"Content-Type": media.encode("latin-1")} if media else {}
+@pytest.mark.parametrize("part", range(PARTS))
+def test_malformed_bodies_never_break_the_service(client: Client, part: int, told: Told) -> None:
+    """Of every format that is read, several at once; parts, so that none takes long at full size."""
+    whole = [bodies.arrow(2), bodies.arrow(2, "zstd"), parquet(), bodies.d0036(), gzip.compress(bodies.d0036())]
+    whole += [path.read_bytes() for path in sorted((bodies.SAMPLES / "formats").iterdir())]
+    codes = sent_at_once(client, "POST", "/v1/submissions?allow_test_data=true", whole, seeds(part, sized(75, 2500)))
+    told("answers", dict(codes))
+    assert codes.keys() <= {200, 413, 415, 422}, codes
+    assert client.get("/healthz").status_code == 200
+
+
+def test_malformed_standing_data_never_breaks_the_service(client: Client, told: Told) -> None:
+    flow = (bodies.SAMPLES / "formats" / "D0268.usr").read_bytes()
+    table = io.BytesIO()
+    pl.read_csv(bodies.standing(3)).write_parquet(table)
+    whole = [flow, gzip.compress(flow), bodies.standing(3), table.getvalue()]
+    codes = sent_at_once(client, "PUT", "/v1/standing?allow_test_data=true", whole, seeds(PARTS, sized(50, 1000)))
+    told("answers", dict(codes))
+    assert codes.keys() <= {200, 413, 415, 422}, codes
+    assert {200, 422} <= codes.keys()
+    put_standing(client)
+
+
+def sent_at_once(client: Client, method: str, place: str, whole: list[bytes], made_by: range) -> Counter[int]:
+    """How many malformed bodies were answered by which status; what is refused is a problem document."""
+    media = ["", "text/csv", "application/vnd.apache.parquet", "text/vnd.elexon.d0036", "x/y", "\x80"]
+
+    def send(seed: int) -> int:
+        chance = random.Random(seed)
+        body, told = malformed(chance, chance.choice(whole)), chance.choice(media)
+        headers = {"Content-Type": told.encode("latin-1")} if told else {}
         if chance.random() < 0.2:
-            headers["Content-Encoding"] = chance.choice([b"gzip", b"zstd", b"br", b"gzip, zstd"])
-        answer = client.post("/v1/submissions", content=body, headers=headers)
-        codes[answer.status_code] += 1
+            headers["Content-Encoding"] = chance.choice([b"gzip", b"zstd", b"br", b"gzip, zstd"])  # type: ignore[assignment]
+        answer = client.request(method, place, content=body, headers=headers)
         if answer.status_code >= 400:
-            assert answer.headers["content-type"] == "application/problem+json"
-            assert answer.json()["status"] == answer.status_code
-    assert set(codes) <= {200, 413, 415, 422}, codes
-    assert client.get("/healthz").status_code == 200
+            assert answer.headers["content-type"] == "application/problem+json", seed
+            assert answer.json()["status"] == answer.status_code, seed
+        assert answer.status_code < 500, (seed, answer.text)
+        return answer.status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        return Counter(pool.map(send, made_by))
+
+
+def seeds(part: int, many: int) -> range:
+    """So many seeds, others for each part."""
+    return range(part * 1_000_000, part * 1_000_000 + many)
 
 
 def malformed(chance: random.Random, whole: bytes) -> bytes:

@@ -15,10 +15,9 @@ from pathlib import Path
 import httpx
 import psutil
 import psycopg
-import pytest
 
 from tests.service import bodies
-from tests.service.conftest import sized
+from tests.service.conftest import Told, sized
 from tests.service.processes import Served
 
 SYSTEMS = 100
@@ -52,7 +51,7 @@ def rows(data: Path, database_url: str | None, query: str) -> list[tuple[object,
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_ends_twice(
-    tmp_path: Path, database_url: str | None, request: pytest.FixtureRequest
+    tmp_path: Path, database_url: str | None, told: Told
 ) -> None:
     data, log, chance = tmp_path / "data", tmp_path / "log", random.Random(7)
     settings = {} if database_url is None else {"database_url": database_url}
@@ -80,6 +79,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_ends_twice(
             server.kill()
         for thread in sending:
             thread.join()
+    told("accepted", len(accepted))
     assert accepted, log.read_text()[-2000:]
     server = Served(data, log, **settings)
     try:
