@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from service.api import (
     events,
@@ -25,6 +25,7 @@ from service.api.access import Doorkeeper
 from service.api.faults import add_fault_answers
 from service.api.inline import Inline
 from service.api.middleware import Surroundings
+from service.api.parameters import known_parameters
 from service.api.posting import posting_route
 from service.api.shapes import ProblemDetails
 from service.audit.retention import Housekeeper
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        dependencies=[Depends(known_parameters)],
     )
     app.add_middleware(Surroundings, loopback_only=settings.open_on_loopback)
     add_fault_answers(app)

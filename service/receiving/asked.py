@@ -22,7 +22,8 @@ Rules = TypeVar("Rules", bound=BaseModel)
 class Asked(BaseModel):
     """The query of a submission; a field here is a parameter of the interface."""
 
-    model_config = ConfigDict(frozen=True)
+    # A parameter misspelt would else be passed over, and the body judged without it.
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str | None = Field(None, max_length=200, description="What to call it in reports.")
     format: str | None = Field(None, max_length=40, description="A format's word; else by content.")

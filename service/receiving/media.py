@@ -89,10 +89,10 @@ def _opened(head: bytes) -> bytes:
 
 
 def _unsupported(what: str) -> Problem:
-    words = ", ".join(form.media_type for form in FORMATS)
+    words = ", ".join(dict.fromkeys(form.media_type for form in FORMATS))
     return Problem(
         415, "unsupported-media-type", f"{what} is not one that can be read; these can: {words}",
-        headers={"Accept-Post": ", ".join(dict.fromkeys(form.media_type for form in FORMATS))}, accepted=_accepted(),
+        headers={"Accept-Post": words}, accepted=_accepted(),
     )  # fmt: skip
 
 

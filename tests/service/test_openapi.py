@@ -73,6 +73,9 @@ def test_made_up_requests_are_answered_as_described(client: Client, schema: Any)
         ("GET", "/v1/submissions/zzz", 422),
         ("GET", f"/v1/submissions/{'0' * 32}", 404),
         ("GET", "/v1/submissions?limit=none", 422),
+        ("GET", f"/v1/submissions/{'0' * 32}/verdicts?mpna=1", 422),
+        ("PUT", "/v1/standing?nmae=standing.csv", 422),
+        ("POST", "/v1/submissions?lenien=true", 422),
         ("GET", f"/v1/submissions/{'0' * 32}/findings?check=nothing", 422),
         ("GET", f"/v1/submissions/{'0' * 32}/findings?cursor=nothing", 422),
     ],
@@ -85,3 +88,12 @@ def test_each_fault_is_a_problem(client: Client, method: str, place: str, status
     assert problem["status"] == status
     assert problem["instance"] == place.split("?")[0]
     assert problem["type"].startswith("urn:copcheck:problem:")
+
+
+def test_a_misspelt_parameter_is_named_and_what_was_meant(client: Client) -> None:
+    problem = client.get("/v1/submissions?limt=3").json()
+    assert problem["detail"] == "'limt' is no parameter of GET /v1/submissions; did you mean limit?"
+    assert problem["errors"] == [{"in": "query", "name": "limt", "detail": "did you mean limit?"}]
+    assert client.post("/v1/submissions?lenien=true", content=b"").json()["errors"][0]["name"] == "lenien"
+    for place in ("/v1/checks", "/v1/limits", "/v1/standing", "/v1/trail", "/v1/registry"):
+        assert client.get(f"{place}?zzz=1").status_code == 422, place

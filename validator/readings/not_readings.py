@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 _STANDING = (
-    "Give it by --standing, or take it into a registry by `copcheck standing import FILE --registry ADDRESS --apply`"
+    "Give it by --standing, or take it into a registry by `copcheck standing import FILE --registry ADDRESS --apply`; "
+    "over HTTP, send it by PUT /v1/standing"
 )
 _REGISTRY_ONLY = (
     "Take it into a registry by `copcheck standing import FILE --registry ADDRESS --apply`, then validate the readings "
-    "with --registry ADDRESS"
+    "with --registry ADDRESS; over HTTP, send it by PUT /v1/standing"
 )
 _RULES = "Lay it over the shipped tables by --regulation DIR"
 _OWN = "Leave it out, and send the readings"
