@@ -56,10 +56,20 @@ def _answering(answer: Any) -> Any:
 def _of_validation(fault: RequestValidationError) -> Problem:
     errors = []
     for error in fault.errors():
+        if error["type"] == "json_invalid":
+            return _of_json(error, str(fault.body))
         place = [str(part) for part in error["loc"]]
         errors.append({"in": place[0], "name": ".".join(place[1:]), "detail": error["msg"]})
     named = "; ".join(f"{error['name'] or error['in']}: {error['detail']}" for error in errors)
     return Problem(422, "invalid-request", named or "the request is not as it should be", errors=errors)
+
+
+def _of_json(error: dict[str, Any], body: str) -> Problem:
+    """A body that is no JSON, with the line and column where it stops being that."""
+    before = body[: int(error["loc"][-1])]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    detail = f"line {line}, column {column}: no JSON ({error['ctx']['error']})"
+    return Problem(422, "invalid-request", detail, line=line, column=str(column))
 
 
 def _of_http(fault: HTTPException) -> Problem:

@@ -97,3 +97,13 @@ def test_a_misspelt_parameter_is_named_and_what_was_meant(client: Client) -> Non
     assert client.post("/v1/submissions?lenien=true", content=b"").json()["errors"][0]["name"] == "lenien"
     for place in ("/v1/checks", "/v1/limits", "/v1/standing", "/v1/trail", "/v1/registry"):
         assert client.get(f"{place}?zzz=1").status_code == 422, place
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column"), [(b'{"firmware":\n bad}', 2, "2"), (b"{bad", 1, "2"), (b'{"a": 1', 1, "8")]
+)
+def test_a_body_that_is_no_json_is_told_with_its_place(client: Client, body: bytes, line: int, column: str) -> None:
+    answer = client.post("/v1/approvals/decide", content=body, headers={"Content-Type": "application/json"})
+    problem = answer.json()
+    assert (answer.status_code, problem["line"], problem["column"]) == (422, line, column)
+    assert problem["detail"].startswith(f"line {line}, column {column}: no JSON (")
