@@ -74,6 +74,18 @@ def test_a_file_that_cannot_be_read_says_why(client: Client, browser: Browser, t
 
 
 @needs_chromium
+def test_a_flow_is_taken_as_standing_data(client: Client, browser: Browser) -> None:
+    browser.go(at(client, "/"))
+    browser.type("#standing-file", str(SAMPLES / "formats" / "D0268.usr"))
+    browser.until(lambda: "line 1, column test data flag" in browser.text("#standing-said"))
+    browser.click("#allow-test-data")
+    browser.type("#standing-file", str(SAMPLES / "formats" / "D0268.usr"))
+    browser.until(lambda: "In use: D0268.usr, 5 rows" in browser.text("#standing-now"))
+    browser.complaints()
+    put_standing(client, (SAMPLES / "standing.csv").read_bytes())
+
+
+@needs_chromium
 def test_what_is_left_out_and_how_messages_are_read_is_said_on_the_page(
     client: Client, browser: Browser, tmp_path: Path
 ) -> None:

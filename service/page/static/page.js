@@ -46,7 +46,7 @@ async function submit(file) {
   document.getElementById("progress").prepend(item);
   status.textContent = "Being sent.";
   try {
-    const test = document.getElementById("allow-test-data").checked ? "&allow_test_data=true" : "";
+    const test = testAllowed();
     const lenient = document.getElementById("lenient").checked ? "&lenient=true" : "";
     const mapping = document.getElementById("mapping")?.value;
     const mapped = mapping ? `&mapping=${mapping}` : "";
@@ -71,13 +71,17 @@ async function submit(file) {
   }
 }
 
+function testAllowed() {
+  return document.getElementById("allow-test-data").checked ? "&allow_test_data=true" : "";
+}
+
 async function sendStanding(file) {
   const status = document.getElementById("standing-said");
   status.classList.remove("fault");
   status.textContent = "Being sent.";
   try {
     const name = file.name.replace(/[^A-Za-z0-9 ._-]/g, "_").replace(/^[^A-Za-z0-9]+/, "").slice(0, 100) || "standing.csv";
-    const answer = await send("PUT", `/v1/standing?name=${encodeURIComponent(name)}`, file, () => {});
+    const answer = await send("PUT", `/v1/standing?name=${encodeURIComponent(name)}${testAllowed()}`, file, () => {});
     if (answer.status >= 400) throw new Error(answer.body.detail || answer.body.title);
     const now = document.getElementById("standing-now");
     now.classList.remove("fault");
