@@ -59,6 +59,40 @@ def test_two_collectors_cannot_reach_each_other(keyed: Client) -> None:
         assert theirs.delete(f"/v1/keys/{key['id']}").status_code == 404
 
 
+def test_no_route_that_names_a_thing_gives_anothers(keyed: Client) -> None:
+    """By the description of the interface, so that a route that comes is held to it too; and by the page's own."""
+    ours = keyed.by(new_key(keyed, "Collector A", "submit", "read", "admin", "registry"))
+    theirs = keyed.by(new_key(keyed, "Collector B", "submit", "read", "admin", "registry"))
+    put_standing(theirs)
+    named = {
+        "standing_id": put_standing(ours),
+        "submission_id": ours.post("/v1/submissions", content=bodies.d0036()).json()["id"],
+        "mapping_id": ours.put("/v1/mappings", content=(bodies.SAMPLES / "dip_mapping.toml").read_bytes()).json()["id"],
+        "key_id": ours.get("/v1/keys").json()["keys"][0]["id"],
+    }
+    tried = [
+        (method, place)
+        for place, operations in keyed.get("/v1/openapi.json").json()["paths"].items()
+        for method, operation in operations.items()
+        if {each["name"] for each in operation.get("parameters", ()) if each["in"] == "path"} & named.keys()
+    ]
+    assert len(tried) >= 13, tried
+    for method, place in tried:
+        assert theirs.request(method, place.format_map(named)).status_code == 404, (method, place)
+    own = theirs.post("/v1/submissions", content=bodies.d0036(number=2)).json()["id"]
+    for question in (f"standing={named['standing_id']}", f"mapping={named['mapping_id']}"):
+        answer = theirs.post(f"/v1/submissions?{question}", content=bodies.d0036(number=3))
+        assert answer.status_code in (404, 422), question
+    again = theirs.post(f"/v1/submissions/{own}/rerun", json={"standing": named["standing_id"]})
+    assert again.status_code == 422
+    asked = {"firmware": "M6X8G0B", "standing": named["standing_id"]}
+    assert theirs.post("/v1/approvals/impact", json=asked).status_code == 422
+    theirs.post("/sign-in", data={"key": theirs.headers["authorization"].removeprefix("Bearer ")})
+    for place in ("", "/findings", "/plots/0"):
+        assert theirs.get(f"/submissions/{named['submission_id']}{place}").status_code == 404
+    assert theirs.get(f"/submissions/{own}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("scope", "method", "place"),
     [
