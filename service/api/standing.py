@@ -21,7 +21,10 @@ from service.receiving.body import spooled
 from service.receiving.media import check_coding, encoding_of
 from service.results.submissions import iso
 from service.services import Services
+from service.store import DamagedObjectError, MissingObjectError
 from validator.readings.compression import decompressed
+from validator.report.words import many
+from validator.standing import StandingData
 from validator.standing.read import is_parquet
 from validator.standing.sent import FLOW, form_of, read_sent, rows_alone
 
@@ -69,12 +72,15 @@ def _keep(
     named = name or _NAMES[form_of(content)]
     sent = read_sent(content, named, allow_test_data=allow_test_data)
     kept = rows_alone(content, named, sent)
-    told = {"form": sent.form, "notes": sent.notes}
+    notes = list(sent.notes)
+    told = {"form": sent.form, "notes": notes}
     sha256 = hashlib.sha256(kept).hexdigest()
     with services.database.reading() as connection:
         newest = connection.execute(_mine(caller).limit(1)).one_or_none()
     if newest is not None and newest.sha256 == sha256:
         return _shape(newest, current=True) | told
+    if newest is not None:
+        notes += _no_longer(services, newest.id, sent.standing)
     standing_id = new_id()
     key = f"standing/{caller.collector_id}/{standing_id}"
     services.store.put(key, kept)
@@ -86,6 +92,19 @@ def _keep(
         connection.execute(insert(Standing).values(**values))
         note(connection, caller.actor, caller.collector_id, "standing", standing_id, sha256=sha256)
         return _shape(connection.execute(_mine(caller).limit(1)).one(), current=True) | told
+
+
+def _no_longer(services: Services, before: str, now: StandingData) -> list[str]:
+    """A note where metering systems that were on file are not: who sends a day's changes alone would lose the rest."""
+    try:
+        held = services.standing.get(before, None).frame["mpan_core"].unique()
+    except (DamagedObjectError, MissingObjectError):
+        # What cannot be read is no reason to refuse what replaces it; the audit tells of it.
+        return []
+    gone = int((~held.is_in(now.frame["mpan_core"].unique().implode())).sum())
+    if not gone:
+        return []
+    return [f"{many(gone, 'metering system')} of the version in use until now are not in this one, which replaces it"]
 
 
 @router.get("", response_model=StandingList, responses=PROBLEMS)

@@ -25,7 +25,7 @@ def test_a_flow_is_standing_data_and_its_passwords_are_nowhere(either_client: Cl
     taken = either_client.put("/v1/standing?name=mtd.usr", content=FLOW)
     assert taken.status_code == 200, taken.text
     told = taken.json()
-    assert (told["form"], told["rows"], told["name"], told["notes"]) == ("D0268", 1, "mtd.usr", [])
+    assert (told["form"], told["rows"], told["name"]) == ("D0268", 1, "mtd.usr")
     judged = either_client.post("/v1/submissions", content=bodies.d0036(mpan=MPAN)).json()
     assert judged["run"]["standing"] == told["id"]
     assert judged["state"] == "done"
@@ -45,7 +45,8 @@ def test_a_flow_sent_again_is_the_same_version(open_client: Client) -> None:
     packed = open_client.put("/v1/standing", content=gzip.compress(FLOW), headers={"Content-Encoding": "gzip"})
     assert packed.json()["id"] == first["id"]
     # The header is no standing data: another file of the same meters says the same.
-    assert open_client.put("/v1/standing", content=FLOW.replace(b"SYN0000005", b"SYN0000006")).json() == first
+    again = open_client.put("/v1/standing", content=FLOW.replace(b"SYN0000005", b"SYN0000006")).json()
+    assert again == first | {"notes": []}
     assert first["name"] == "standing.usr"
 
 
@@ -88,7 +89,7 @@ def test_a_table_is_kept_without_its_other_columns(open_client: Client) -> None:
     table.write_parquet(out)
     for content in (out.getvalue(), table.write_csv().encode()):
         told = open_client.put("/v1/standing", content=content).json()
-        assert told["notes"] == ["columns not read: password"]
+        assert told["notes"][0] == "columns not read: password"
         assert b"HUSHHUSH" not in open_client.get(f"/v1/standing/{told['id']}").content
     assert b"HUSHHUSH" not in everything_under(open_client.services.settings.data)
 
@@ -110,3 +111,23 @@ def test_a_flow_of_one_collector_is_no_others(tmp_path: Path) -> None:
         told = ours.put("/v1/standing", content=FLOW).json()
         assert theirs.get(f"/v1/standing/{told['id']}").status_code == 404
         assert theirs.get("/v1/standing").json()["standing"] == []
+
+
+def test_meters_that_are_no_longer_on_file_are_counted(open_client: Client) -> None:
+    told = open_client.put("/v1/standing", content=bodies.standing(3)).json()
+    assert told["notes"] == [
+        "37 metering systems of the version in use until now are not in this one, which replaces it"
+    ]
+    assert open_client.put("/v1/standing", content=bodies.standing(4)).json()["notes"] == []
+    flow = open_client.put("/v1/standing", content=FLOW).json()
+    assert flow["notes"] == [
+        "3 metering systems of the version in use until now are not in this one, which replaces it"
+    ]
+
+
+def test_a_version_that_is_lost_does_not_keep_out_the_next(open_client: Client) -> None:
+    services = open_client.services
+    told = open_client.put("/v1/standing", content=bodies.standing(3)).json()
+    for path in services.settings.data.rglob(told["id"]):
+        path.unlink()
+    assert open_client.put("/v1/standing", content=bodies.standing(2)).status_code == 200
