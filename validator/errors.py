@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a submission a fault stands; lines and rows count from 1."""
+    """Where in a submission a fault stands; lines and rows count from 1, bytes from 0.
+
+    `byte` is for what has neither lines nor rows where it is damaged.
+    """
 
     file: str
     line: int | None = None
     row: int | None = None
     column: str | None = None
+    byte: int | None = None
 
     def __str__(self) -> str:
         parts = [self.file]
@@ -20,6 +25,8 @@ class Place:
             parts.append(f"line {self.line}")
         if self.row is not None:
             parts.append(f"row {self.row}")
+        if self.byte is not None:
+            parts.append(f"byte {self.byte}")
         if self.column is not None:
             parts.append(f"column {self.column}")
         return ", ".join(parts)
@@ -47,11 +54,24 @@ class SubmissionError(Exception):
         self.expected = expected
         self.action = action
         self.good = good
-        message = f"{place}: found {found}; expected {expected}"
-        message = f"{message}{'' if message.endswith('?') else '.'} {action}" if action else message
+        self.counted = counted
+        sentences = [f"{place}: found {found}; expected {expected}", action]
         if good is not None:
-            message += f". {counted.capitalize()} before it that are good: {good}"
-        super().__init__(message)
+            sentences.append(f"{counted.capitalize()} before it that are good: {good}")
+        said = [each for each in sentences if each]
+        ended = [each if each.endswith(("?", ".")) else f"{each}." for each in said[:-1]]
+        super().__init__(" ".join([*ended, said[-1]]))
+
+    def again(self, *, place: Place | None = None, good: int | None = None, counted: str | None = None) -> Self:
+        """The same fault at another place, or with what is good before it; what is not given stays."""
+        return type(self)(
+            place or self.place,
+            self.found,
+            self.expected,
+            self.action,
+            good=self.good if good is None else good,
+            counted=counted or self.counted,
+        )
 
 
 class TooLargeError(SubmissionError):

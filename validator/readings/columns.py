@@ -75,11 +75,11 @@ def chosen_columns(submission: Submission, names: Sequence[str]) -> Chosen:
     return Chosen(known, tuple(name for name in unknown if name not in OVERWRITTEN))
 
 
-def refuse_twice(submission: Submission, names: Sequence[str], line: int | None = None) -> None:
-    """Raise SubmissionError where a name comes twice; `line` is where the names stand."""
+def refuse_twice(submission: Submission, names: Sequence[str]) -> None:
+    """Raise SubmissionError where a name comes twice."""
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
-        raise submission.refuse("two columns of this name", "each column once", line=line, column=twice[0])
+        raise submission.refuse("two columns of this name", "each column once", "Rename one", column=twice[0])
 
 
 def refuse_other_tables(submission: Submission, names: Sequence[str]) -> None:

@@ -6,30 +6,51 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
-from validator.errors import Place, SubmissionError
+from validator.errors import SubmissionError
 from validator.readings.formats import BOM
 from validator.readings.source import Submission
 
 HEADER_LINES = 1
 _MOST_HEADER_BYTES = 1024 * 1024
 _LINE_ENDS = (b"\n", b"\r")
+_MOST_LINE_BYTES = 1024 * 1024
+"""Arrow's block of a CSV: a longer line does not fit into one."""
+_MOST_SHOWN = 60
 
 
 def header_names(submission: Submission) -> tuple[str, ...]:
     """The header's names, trimmed and in lower case."""
     start = bytes(submission.data[:_MOST_HEADER_BYTES]).removeprefix(BOM)
     line = start.split(b"\n", 1)[0].rstrip(b"\r")
+    if b"\r" in line:
+        begins = line.split(b"\r")[0].decode("latin-1")[:_MOST_SHOWN]
+        found = f"a carriage return that ends no line, after {begins!a}"
+        action = "Save it with line ends of one of these"
+        raise submission.refuse(found, "lines ended by LF or CR LF", action, line=HEADER_LINES)
     try:
         cells = next(csv.reader([line.decode()], strict=True), [])
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        place = line.count(b",", 0, error.start)
+        found = f"{line.split(b',')[place][:_MOST_SHOWN]!r}, which is not UTF-8"
+        expected = "names divided by commas, in UTF-8"
         raise submission.refuse(
-            f"a header that cannot be read: {error}", "names divided by commas, in UTF-8", line=1
+            found, expected, "Correct the name", line=HEADER_LINES, column=str(place + 1)
         ) from error
+    except csv.Error as error:
+        raise submission.refuse(
+            f"a header that cannot be read: {error}",
+            "names divided by commas, in UTF-8",
+            "Correct it",
+            line=HEADER_LINES,
+        ) from error
+    if not cells:
+        action = "Take it out, or send the file with its header"
+        raise submission.refuse("a blank line", "a header that names the columns", action, line=HEADER_LINES)
     return tuple(cell.strip().lower() for cell in cells)
 
 
@@ -108,8 +129,33 @@ def _parsed_or_refused(submission: Submission, body: memoryview, layout: _Layout
             expected = f"{cells.group(1)}, as many as the {'header' if layout.header_lines else 'first row'} has"
             found = f"{cells.group(2)} cell{'' if cells.group(2) == '1' else 's'}"
             raise submission.refuse(found, expected, "Correct the row", line=line, row=row) from error
+        column = re.search(r"In CSV column #([0-9]+): .*invalid UTF8", message)
+        if column and line:
+            at = int(column.group(1))
+            found, name = f"{_cell(body, line, at)}, which is not UTF-8", layout.names[at]
+            raise submission.refuse(
+                found, "text in UTF-8", "Correct the value", line=line, row=row, column=name
+            ) from error
+        if "straddl" in message:
+            line, found = _longest_line(body)
+            expected = f"lines of at most {_MOST_LINE_BYTES} bytes; a quote is perhaps not closed"
+            raise submission.refuse(found, expected, "Correct the line", line=line) from error
         expected = "cells divided by commas, in UTF-8"
         raise submission.refuse(message, expected, "Correct the row", line=line, row=row) from error
+
+
+def _cell(body: memoryview, line: int, at: int) -> str:
+    """The bytes of one cell, cut short, for a message; `line` counts from 1, `at` from 0."""
+    text = bytes(body).split(b"\n", line)[line - 1].decode("latin-1")
+    cells = next(csv.reader([text]), [])
+    return repr((cells[at] if at < len(cells) else text).encode("latin-1")[:_MOST_SHOWN])
+
+
+def _longest_line(body: memoryview) -> tuple[int, str]:
+    """The first line that is longer than the reader of tables takes at once."""
+    lengths = [len(line) for line in bytes(body).split(b"\n")]
+    line = next((at for at, length in enumerate(lengths, 1) if length > _MOST_LINE_BYTES), 1)
+    return line, f"a line of {lengths[line - 1]} bytes"
 
 
 @contextmanager
@@ -121,5 +167,15 @@ def lines_told(header_lines: int) -> Iterator[None]:
         place = error.place
         if place.row is None or place.line is not None:
             raise
-        placed = Place(place.file, place.row + header_lines, place.row, place.column)
-        raise SubmissionError(placed, error.found, error.expected, error.action) from error
+        raise error.again(place=replace(place, line=place.row + header_lines)) from error
+
+
+@contextmanager
+def header_told() -> Iterator[None]:
+    """Within it, a SubmissionError that names neither line nor row is one of the header: it gets the first line."""
+    try:
+        yield
+    except SubmissionError as error:
+        if error.place.line is not None or error.place.row is not None:
+            raise
+        raise error.again(place=replace(error.place, line=HEADER_LINES)) from error

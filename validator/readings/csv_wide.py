@@ -11,7 +11,7 @@ from validator.readings.casts import cast_column, cast_or_refuse
 from validator.readings.columns import Chosen, check_rows, finished
 from validator.readings.csv_cells import MOST_PERIODS, Floats
 from validator.readings.csv_flags import flags_of
-from validator.readings.csv_table import HEADER_LINES, header_names, lines_told, text_table
+from validator.readings.csv_table import HEADER_LINES, header_names, header_told, lines_told, text_table
 from validator.readings.in_order import read_in_order
 from validator.readings.period_columns import NAMED, PERIOD_NAME, add_durations, add_values, chosen_with_periods
 from validator.readings.source import Decoded, Submission
@@ -28,7 +28,8 @@ def read_csv_wide(submission: Submission) -> Decoded:
     Raises SubmissionError with line, row and column.
     """
     names = header_names(submission)
-    chosen = chosen_with_periods(submission, names, HEADER_LINES)
+    with header_told():
+        chosen = chosen_with_periods(submission, names)
 
     def read(part: Submission) -> Decoded:
         with lines_told(HEADER_LINES):

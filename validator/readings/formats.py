@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from validator.errors import SubmissionError
 from validator.readings.customers.first_line import DF2_MARK, customers_csv
-from validator.readings.not_readings import FLOWS, known_text
+from validator.readings.not_readings import FLOWS, known_table, known_text
 from validator.readings.source import Submission
+from validator.readings.spoilt_start import told_by_what_follows
 from validator.schema import SENT_COLUMNS
 
 BOM = b"\xef\xbb\xbf"
@@ -18,12 +19,13 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Format:
-    """One readable format: its word, title, media type and usual file name endings."""
+    """One readable format: its word, title, media type and usual file name endings, and what is counted in it."""
 
     word: str
     title: str
     media_type: str
     endings: tuple[str, ...]
+    counted: str = "channel-days"
 
 
 FORMATS: tuple[Format, ...] = (
@@ -43,9 +45,21 @@ FORMATS: tuple[Format, ...] = (
     Format("D0275", "DTC D0275, HH advances in local time", "text/vnd.elexon.d0275", (".usr", ".uff")),
     Format("D0379", "DTC D0379, HH advances in UTC", "text/vnd.elexon.d0379", (".usr", ".uff")),
     Format("C0121", "CDCA C0121 (CDCA-I012), raw meter data", "text/vnd.elexon.c0121", (".c0121", ".txt")),
-    Format("D0010", "DTC D0010, register readings", "text/vnd.elexon.d0010", (".usr", ".uff")),
-    Format("C0101", "CDCA C0101 (CDCA-I010), exceptions: information", "text/vnd.elexon.c0101", (".c0101", ".txt")),
-    Format("C0541", "CDCA C0541 (CDCA-I054), meter status: information", "text/vnd.elexon.c0541", (".c0541", ".txt")),
+    Format("D0010", "DTC D0010, register readings", "text/vnd.elexon.d0010", (".usr", ".uff"), "register readings"),
+    Format(
+        "C0101",
+        "CDCA C0101 (CDCA-I010), exceptions: information",
+        "text/vnd.elexon.c0101",
+        (".c0101", ".txt"),
+        "exceptions",
+    ),
+    Format(
+        "C0541",
+        "CDCA C0541 (CDCA-I054), meter status: information",
+        "text/vnd.elexon.c0541",
+        (".c0541", ".txt"),
+        "statuses",
+    ),
 )
 """Each may be sent as it is, or inside gzip or zstd."""
 
@@ -56,6 +70,7 @@ REPORT_WORDS = ("C0101", "C0541")
 IDD_WORDS = ("C0121", *REPORT_WORDS)
 _WORDS = tuple(each.word for each in FORMATS)
 _ENOUGH_BYTES = 65536
+_ENOUGH_FOR_TEXT = 512
 _MOST_SHOWN = 40
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WORKBOOK_PARTS = (b"[Content_Types].xml", b"_rels/", b"xl/", b"docProps/")
@@ -75,15 +90,38 @@ def recognise(submission: Submission, wanted: str = AUTO) -> str:
     if word:
         return word
     if start.startswith(_UTF16):
-        raise submission.refuse("text in UTF-16", "text in UTF-8 or ASCII", "Save it as UTF-8, and send it again")
+        action = "Save it as UTF-8, and send it again"
+        raise submission.refuse("text in UTF-16", "text in UTF-8 or ASCII", action, line=1)
     known = known_text(start)
     if known is not None:
-        raise submission.refuse(known.title, "readings", known.action)
-    raise submission.refuse(
-        f"bytes that begin {start[:16]!r}",
-        f"one of {format_list()}, as it is or inside gzip or zstd",
-        "Send one of these formats, or name the format if the file is one of them",
-    )
+        raise submission.refuse(known.title, "readings", known.action, line=1)
+    text = start.removeprefix(BOM)
+    word = None if b"\0" in text[:_ENOUGH_FOR_TEXT] else told_by_what_follows(text)
+    if word or _is_table(submission, text):
+        return word or "csv-wide"
+    raise _unknown(submission, text)
+
+
+def _is_table(submission: Submission, start: bytes) -> bool:
+    """Whether a file that is named as a CSV begins with a line of names, though none that is known."""
+    cells = start.split(b"\n", 1)[0].split(b",")
+    named_csv = _bare_name(submission.name).endswith(".csv")
+    return named_csv and len(cells) > 1 and not any(cell.strip()[:1].isdigit() for cell in cells)
+
+
+def _unknown(submission: Submission, start: bytes) -> SubmissionError:
+    expected = f"one of {format_list()}, as it is or inside gzip or zstd"
+    action = "Send one of these formats, or name the format if the file is one of them"
+    first_line = start.split(b"\n", 1)[0].rstrip(b"\r")
+    if b"\0" in start[:_ENOUGH_FOR_TEXT] or not first_line.isascii():
+        return submission.refuse(f"bytes that begin {start[:16]!r}", expected, action, byte=0)
+    found = ascii(first_line.decode()[:_MOST_SHOWN]) if first_line else "a blank line"
+    return submission.refuse(found, f"the first line of {expected}", action, line=1)
+
+
+def counted_in(word: str) -> str:
+    """What is counted in a format, in words."""
+    return next(each.counted for each in FORMATS if each.word == word)
 
 
 def format_list() -> str:
@@ -126,10 +164,10 @@ def _text(submission: Submission, start: bytes) -> str | None:
     customers = customers_csv(listed)
     if customers:
         return customers
-    names = set(listed)
-    ours = {*SENT_COLUMNS, "p1"}
-    named_csv = _bare_name(submission.name).endswith(".csv")
-    return "csv-wide" if names & ours or (named_csv and "," in header) else None
+    other = known_table(listed)
+    if other is not None:
+        raise submission.refuse(other.title, "readings", other.action, line=1)
+    return None if {*SENT_COLUMNS, "p1"}.isdisjoint(listed) else "csv-wide"
 
 
 def _dtc(submission: Submission, header: bytes) -> str:

@@ -61,12 +61,8 @@ def told_in_order(
                 break
             fault = earlier
             continue
-        raise _with_good(fault, above.readings.num_rows if row_is_day else _whole_days(above)) from fault
-    raise fault if place is None else _with_good(fault, 0) from fault
-
-
-def _with_good(fault: SubmissionError, good: int) -> SubmissionError:
-    return type(fault)(fault.place, fault.found, fault.expected, fault.action, good=good)
+        raise fault.again(good=above.readings.num_rows if row_is_day else _whole_days(above)) from fault
+    raise fault if place is None else fault.again(good=0) from fault
 
 
 def _whole_days(decoded: Decoded) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from validator.errors import Place, SubmissionError
+from validator.errors import SubmissionError
 from validator.readings.refused import RefusedLines
 from validator.readings.source import Decoded, Submission
 
@@ -93,4 +93,4 @@ def _as_sent(fault: SubmissionError, kept: npt.NDArray[np.int64]) -> SubmissionE
         return fault
     line = int(kept[place.line - 1]) + 1
     row = None if place.row is None else place.row + line - place.line
-    return SubmissionError(Place(place.file, line, row, place.column), fault.found, fault.expected, fault.action)
+    return fault.again(place=replace(place, line=line, row=row))

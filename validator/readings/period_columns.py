@@ -30,16 +30,13 @@ NAMED = tuple(name for name in (*SENT_COLUMNS, *HONOURED) if not pt.is_list(READ
 _REQUIRED = tuple(name for name in REQUIRED_COLUMNS if name in NAMED)
 
 
-def chosen_with_periods(submission: Submission, names: Sequence[str], line: int | None = None) -> Chosen:
-    """Which columns are read; `line` is where their names stand, None in a table.
-
-    SubmissionError where one lacks, comes twice or looks misspelt.
-    """
-    refuse_twice(submission, names, line)
+def chosen_with_periods(submission: Submission, names: Sequence[str]) -> Chosen:
+    """Which columns are read; SubmissionError where one lacks, comes twice or looks misspelt."""
+    refuse_twice(submission, names)
     refuse_other_tables(submission, names)
     periods = {name for name in names if PERIOD_NAME.fullmatch(name)}
     unknown = [name for name in names if name not in NAMED and name not in periods]
-    for name in (*_REQUIRED, *_periods_due(submission, periods, line)):
+    for name in (*_REQUIRED, *_periods_due(submission, periods)):
         if name not in names:
             raise missing_column(submission, name, unknown)
     refuse_misspelt(submission, unknown, (name for name in NAMED if name not in names))
@@ -47,14 +44,14 @@ def chosen_with_periods(submission: Submission, names: Sequence[str], line: int 
     return Chosen(known, tuple(name for name in unknown if name not in OVERWRITTEN))
 
 
-def _periods_due(submission: Submission, periods: set[str], line: int | None) -> list[str]:
+def _periods_due(submission: Submission, periods: set[str]) -> list[str]:
     """The columns that there must be: p1 to p48, and for each letter no gap before its last."""
     last = {"p": UTC_PERIODS, "f": 0, "d": 0}
     for name in periods:
         letter, period = name[0], int(name[1:])
         if name != f"{letter}{period}" or not 1 <= period <= MOST_PERIODS:
             raise submission.refuse(
-                "an unknown column", f"{letter}1 to {letter}{MOST_PERIODS}", "Rename it", line=line, column=name
+                "an unknown column", f"{letter}1 to {letter}{MOST_PERIODS}", "Rename it", column=name
             )
         last[letter] = max(last[letter], period)
     return [f"{letter}{period}" for letter in "pfd" for period in range(1, last[letter] + 1)]

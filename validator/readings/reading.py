@@ -13,7 +13,7 @@ from importlib import import_module
 
 from validator.errors import Place, SubmissionError
 from validator.readings.compression import decompressed
-from validator.readings.formats import AUTO, REPORT_WORDS, recognise
+from validator.readings.formats import AUTO, REPORT_WORDS, counted_in, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.received import STANDARD_INPUT, Input, received
 from validator.readings.source import (
@@ -110,9 +110,9 @@ def read_bytes(
 ) -> Source:
     """Read one submission from memory; the other arguments are those of `read_submission`."""
     view = memoryview(data)
-    if not len(view):
-        raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
-    with _digesting(view) as digest:
+    with counted_good(name), _digesting(view) as digest:
+        if not len(view):
+            raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
         started = time.perf_counter()
         plain = decompressed(view, name, most_bytes)
         if not len(plain):
@@ -121,7 +121,8 @@ def read_bytes(
         asked = today or date.today()  # noqa: DTZ011
         submission = Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient, hints)
         word = recognise(submission, format)
-        decoded = _reader(word)(submission)
+        with counted_good(name, counted_in(word)):
+            decoded = _reader(word)(submission)
         read_s = time.perf_counter() - started
         return Source(
             name,
@@ -137,6 +138,20 @@ def read_bytes(
             decoded.reported,
             decoded.statuses,
         )
+
+
+@contextmanager
+def counted_good(name: str, counted: str = "channel-days") -> Iterator[None]:
+    """Within it, a fault of the submission `name` that says nothing of what is good before it says that nothing is.
+
+    So are all faults of a whole file, of its header and of its columns; what finds one further down counts.
+    """
+    try:
+        yield
+    except SubmissionError as fault:
+        if fault.good is not None or fault.place.file != name:
+            raise
+        raise fault.again(good=0, counted=counted) from fault
 
 
 @contextmanager

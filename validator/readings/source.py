@@ -63,9 +63,14 @@ class Submission:
         line: int | None = None,
         row: int | None = None,
         column: str | None = None,
+        byte: int | None = None,
+        good: int | None = None,
     ) -> SubmissionError:
-        """The error to raise for this submission; line and row count from 1."""
-        return SubmissionError(Place(self.name, line, row, column), found, expected, action)
+        """The error to raise for this submission; line and row count from 1, bytes from 0.
+
+        `good` is what is good before it; where it is not given, the caller of the reader says that nothing is.
+        """
+        return SubmissionError(Place(self.name, line, row, column, byte), found, expected, action, good=good)
 
     def too_large(self, found: str, expected: str, *, column: str | None = None) -> TooLargeError:
         """The error to raise where this submission becomes more than `most_bytes`."""

@@ -23,7 +23,7 @@ from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
 from validator.readings.pipes.windows import Cuttable, Window, window_bytes, windows_of_buffer, windows_of_pieces
-from validator.readings.reading import read_bytes
+from validator.readings.reading import counted_good, read_bytes
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.record_trees import Terms as TreeTerms
 from validator.readings.refused import Refuse
@@ -83,6 +83,11 @@ def open_stream(path: Input, asked: Asked, name: str | None = None) -> ReadingSt
     Raises SubmissionError.
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
+    with counted_good(label):
+        return _opened(path, label, asked)
+
+
+def _opened(path: Input, label: str, asked: Asked) -> ReadingStream:
     if path == STANDARD_INPUT:
         return _of_file(sys.stdin.buffer, label, asked)
     try:

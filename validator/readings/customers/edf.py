@@ -11,6 +11,7 @@ from validator.readings.csv_cells import MOST_PERIODS, last_column, lists_of
 from validator.readings.csv_flags import Flags
 from validator.readings.csv_table import HEADER_LINES, header_names
 from validator.readings.customers.day_csv import DayTable
+from validator.readings.customers.first_line import is_edf_header
 from validator.readings.half_hours.coded import coded
 from validator.readings.half_hours.letters import WORDS, letter_statuses
 from validator.readings.half_hours.stamp_texts import DATE_DASHED
@@ -23,6 +24,8 @@ _ENERGIES = tuple(f"value {period}" for period in range(1, MOST_PERIODS + 1))
 _FLAGS = tuple(f"flag {period}" for period in range(1, MOST_PERIODS + 1))
 COLUMNS = (_MONTH, _MPAN, _QUANTITY, _DATE, *_ENERGIES, *_FLAGS)
 NO_VALUE = "-"
+_AS_IT_IS = "Send the portal's export as it is"
+_MOST_SHOWN = 60
 
 
 def read_edf(submission: Submission) -> Decoded:
@@ -33,9 +36,12 @@ def read_edf(submission: Submission) -> Decoded:
     meter or outstation is named. Raises SubmissionError with line, row and column.
     """
     names = header_names(submission)
+    expected = f"{len(COLUMNS)} columns: month, MPAN, measurement type, date, {MOST_PERIODS} values, as many flags"
     if len(names) != len(COLUMNS):
-        expected = f"{len(COLUMNS)} columns: month, MPAN, measurement type, date, {MOST_PERIODS} values, as many flags"
-        raise submission.refuse(f"{len(names)} columns", expected, "Send the portal's export as it is", line=1)
+        raise submission.refuse(f"{len(names)} columns", expected, _AS_IT_IS, line=HEADER_LINES)
+    if not is_edf_header(names):
+        found = f"{', '.join(names)[:_MOST_SHOWN]}..., which names no MPAN"
+        raise submission.refuse(found, f"a header of {expected}", _AS_IT_IS, line=HEADER_LINES)
     return read_in_order(submission, _read, row_is_day=True)
 
 

@@ -9,6 +9,7 @@ DF2_MARK = b"#F2"
 _OURS = frozenset({"p1", "measurement_quantity", "energy_kwh"})
 _NARROW = frozenset({"settlement_period", "period_start", "period_end"})
 _EDF_COLUMNS, _BRITISH_GAS_COLUMNS = 104, 53
+_SCHNEIDER = frozenset({"events", "comment", "user"})
 
 _WORDS: dict[str, frozenset[str]] = {
     "MPAN": frozenset({"mpan", "mpans", "mpancore", "msid"}),
@@ -33,12 +34,34 @@ def customers_csv(cells: Sequence[str]) -> str | None:
         return None
     if len(cells) == _BRITISH_GAS_COLUMNS and re.fullmatch(r"[0-9]{2}/[0-9]{2}/[0-9]{4}", cells[2]):
         return "csv-british-gas"
-    if len(cells) == _EDF_COLUMNS and "mpan" in cells[1] and cells[4].startswith("00:00"):
+    if is_edf_header(cells):
         return "csv-edf"
-    if cells[0].replace(" ", "") == "timestamp" and {"events", "comment", "user"} <= set(cells):
+    if cells[0].replace(" ", "") == "timestamp" and set(cells) >= _SCHNEIDER:
         return "csv-schneider"
     parts = plain_parts(cells)
     return None if missing_parts(parts) else "csv-half-hour"
+
+
+def is_edf_header(cells: Sequence[str]) -> bool:
+    """Whether these cells, in lower case, are the header of EDF's portal: any other line of its length is a row."""
+    return len(cells) == _EDF_COLUMNS and "mpan" in cells[1] and cells[4].startswith("00:00")
+
+
+def customers_row(cells: Sequence[str]) -> str | None:
+    """The format word of a row below a first line that says nothing; None where it could be of any."""
+    if len(cells) == _EDF_COLUMNS and re.fullmatch(r"[0-9]{2}-[0-9]{2}-[0-9]{4}", cells[3]):
+        return "csv-edf"
+    return customers_csv(cells)
+
+
+def nearly_customers_csv(cells: Sequence[str]) -> str | None:
+    """The format word of a header that is a customer's but for a part that lacks or is spoilt.
+
+    Its reader says which part. None where too little of it is there.
+    """
+    if len(_SCHNEIDER & set(cells)) > 1:
+        return "csv-schneider"
+    return "csv-half-hour" if len(plain_parts(cells)) > 1 else None
 
 
 def plain_parts(names: Sequence[str]) -> dict[str, str]:

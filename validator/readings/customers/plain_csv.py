@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from validator.errors import SubmissionError
-from validator.readings.csv_table import header_names
+from validator.readings.columns import refuse_twice
+from validator.readings.csv_table import header_names, header_told
 from validator.readings.customers.first_line import customers_csv, missing_parts, plain_parts
 from validator.readings.half_hours import letters, stamp_texts
 from validator.readings.half_hours.clock import Stamped
@@ -36,17 +37,16 @@ def read_csv_half_hour(submission: Submission) -> Decoded:
     Raises SubmissionError with line, row and column.
     """
     names = header_names(submission)
-    layout = _layout(submission, names)
+    with header_told():
+        layout = _layout(submission, names)
     return read_in_order(submission, lambda part: read_rows(part, layout))
 
 
 def _layout(submission: Submission, names: tuple[str, ...]) -> RowLayout:
-    for name in names:
-        if names.count(name) > 1:
-            raise submission.refuse("two columns of this name", "each column once", "Rename one", line=1, column=name)
+    refuse_twice(submission, names)
     if customers_csv(names) == "csv-narrow":
         found = "a narrow CSV, by its own column names"
-        raise submission.refuse(found, "a plain half-hour CSV", "Leave --format out, or say csv-narrow", line=1)
+        raise submission.refuse(found, "a plain half-hour CSV", "Leave --format out, or say csv-narrow")
     parts = plain_parts(names)
     for part in missing_parts(parts):
         raise _no_column(submission, part, names)
@@ -75,7 +75,7 @@ def _layout(submission: Submission, names: tuple[str, ...]) -> RowLayout:
 
 def _no_column(submission: Submission, part: str, names: Sequence[str]) -> SubmissionError:
     return submission.refuse(
-        f"the columns {', '.join(names)}"[:200], f"a column for the {part}", f"Name the column of the {part}", line=1
+        f"the columns {', '.join(names)}"[:200], f"a column for the {part}", f"Name the column of the {part}"
     )
 
 

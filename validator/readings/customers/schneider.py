@@ -39,7 +39,8 @@ def read_schneider_csv(submission: Submission) -> Decoded:
     names = header_names(submission)
     if len(names) < _COLUMNS or names[_STAMP].replace(" ", "") != "timestamp":
         expected = "Time stamp, the register, Events, Comment, User"
-        raise submission.refuse(", ".join(names)[:_MOST_SHOWN], expected, "Send the export as it is", line=1)
+        found = f"the columns {', '.join(names)}"[:_MOST_SHOWN]
+        raise submission.refuse(found, expected, "Send the export as it is", line=HEADER_LINES)
     mpan, quantity = only_channel(submission, names[_READING])
     columns = tuple(f"{index} {name}" for index, name in enumerate(names))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from validator.readings.casts import cast_column, cast_numbers, cast_or_refuse, check_written_out, is_number, shown
-from validator.readings.columns import missing_column, refuse_misspelt
+from validator.readings.columns import missing_column, refuse_misspelt, refuse_twice
 from validator.readings.half_hours.channel_days import channel_days
 from validator.readings.half_hours.narrow_names import OPTIONAL, PERIOD, REQUIRED, SHARED, STAMPS
 from validator.readings.half_hours.row_layout import RowLayout
@@ -22,9 +21,7 @@ from validator.schema import READINGS
 
 def narrow_layout(submission: Submission, names: Sequence[str]) -> RowLayout:
     """Which column is what; SubmissionError where one lacks, comes twice, looks misspelt or contradicts another."""
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    if twice:
-        raise submission.refuse("two columns of this name", "each column once", "Rename one", line=1, column=twice[0])
+    refuse_twice(submission, names)
     for name in REQUIRED:
         if name not in names:
             raise missing_column(submission, name, names)
