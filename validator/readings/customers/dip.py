@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from validator.calendar import UTC_PERIODS, day_number
 from validator.errors import SubmissionError
+from validator.readings.customers.dip_json import Message, Messages
 from validator.readings.customers.dip_mapping import DipMapping, Names, mapping_of
 from validator.readings.dates import first_implausible
 from validator.readings.half_hours.channel_days import MOST_PERIODS
@@ -53,76 +53,56 @@ def read_dip(submission: Submission) -> Decoded:
 
     Where the values stand in a message is for the user's mapping to say (dip_mapping.py). A period that is not sent,
     or null, is missing; a quality word that the mapping does not know is a status other than A, E and C. Messages of
-    another interface are refused. Raises SubmissionError naming the message as its row, and the path as its column.
+    another interface are refused. Raises SubmissionError naming the message's first line, its number as the row and the
+    path as the column; of what is no JSON, the line and the character's column.
     """
     mapping = mapping_of(submission)
-    messages = list(enumerate(_messages(submission), 1))
+    walked = Messages(submission)
+    messages: list[Message] = []
+    broken = None
+    try:
+        messages.extend(walked)
+    except SubmissionError as fault:
+        # What stands before it is told of first.
+        broken = fault
 
-    def read(first: int | None) -> Decoded:
-        return _decoded(submission, mapping, messages[:first])
+    def read(last: int | None) -> Decoded:
+        return _decoded(submission, mapping, messages[:last])
 
-    if submission.lenient:
-        return _leniently(submission, mapping, messages)
-    return told_in_order(read, lambda fault: fault.place.row, row_is_day=True)
+    if submission.lenient and messages:
+        return _leniently(submission, mapping, messages, None if broken is None else _rest(submission, walked, broken))
+    decoded = told_in_order(read, lambda fault: fault.place.row, row_is_day=True)
+    if broken is not None:
+        raise broken.again(good=decoded.readings.num_rows) from broken
+    return decoded
 
 
-def _leniently(submission: Submission, mapping: DipMapping, messages: list[tuple[int, Any]]) -> Decoded:
-    """What can be read; the other messages as they stand in the submission."""
+def _leniently(
+    submission: Submission, mapping: DipMapping, messages: list[Message], rest: RefusedLines | None
+) -> Decoded:
+    """What can be read; the other messages, and the `rest` that is none, as they stand in the submission."""
     refused: list[RefusedLines] = []
     good = []
-    for message, (first_line, text) in zip(messages, _texts(submission), strict=True):
+    for each in messages:
         try:
-            _decoded(submission, mapping, [message])
+            _decoded(submission, mapping, [each])
         except SubmissionError as fault:
-            last_line = first_line + text.count("\n")
-            refused.append(RefusedLines(submission.name, first_line, last_line, 1, fault, text.encode()))
+            content = each.text.encode("utf-8", "surrogateescape")
+            refused.append(RefusedLines(submission.name, each.line, each.last_line, 1, fault, content))
         else:
-            good.append(message)
+            good.append(each)
+    if rest is not None:
+        refused.append(rest)
     return replace(_decoded(submission, mapping, good), refused=tuple(refused))
 
 
-def _texts(submission: Submission) -> Iterator[tuple[int, str]]:
-    """Line and text of each message, as it stands in a submission that is JSON."""
-    text = bytes(submission.data).decode("utf-8-sig")
-    decoder = json.JSONDecoder()
-    position = _past(text, 0, "")
-    listed = text[position] == "["
-    position = _past(text, position + listed, "")
-    while position < len(text) and text[position] != "]":
-        _, end = decoder.raw_decode(text, position)
-        yield text.count("\n", 0, position) + 1, text[position:end]
-        position = _past(text, end, ",")
-
-
-def _past(text: str, position: int, also: str) -> int:
-    """Past the white space there, and what else may stand there."""
-    while position < len(text) and text[position] in " \t\r\n" + also:
-        position += 1
-    return position
-
-
-def _messages(submission: Submission) -> list[Any]:
-    """The messages: a list of them, or one alone."""
-    try:
-        text = bytes(submission.data).decode("utf-8-sig")
-        content = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        found = f"{error.msg} at column {error.colno}"
-        raise submission.refuse(found, "JSON", "Send the message as it came", line=error.lineno) from error
-    except (ValueError, RecursionError) as error:
-        raise submission.refuse(f"{error}"[:100], "JSON in UTF-8", "Send the message as it came") from error
-    return content if isinstance(content, list) else [content]
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError(f"a name twice among {', '.join(sorted(found))}")
-    return found
-
-
-def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word}, which is no JSON")
+def _rest(submission: Submission, walked: Messages, broken: SubmissionError) -> RefusedLines:
+    """What is no JSON, to its end; it is taken for as many channel-days as it has messages' heads."""
+    text = walked.text[walked.rest :]
+    first_line = walked.line(walked.rest)
+    days = text.count('"CommonBlock"')
+    last_line = first_line + text.rstrip("\r\n").count("\n") if text else first_line - 1
+    return RefusedLines(submission.name, first_line, last_line, days, broken, text.encode("utf-8", "surrogateescape"))
 
 
 def _at(content: Any, names: Iterable[str]) -> Any:
@@ -134,13 +114,17 @@ def _at(content: Any, names: Iterable[str]) -> Any:
     return content
 
 
-def _day(submission: Submission, mapping: DipMapping, row: int, message: Any) -> _Day:
-    payload = _at(message, ("payload",))
+def _day(submission: Submission, mapping: DipMapping, message: Message) -> _Day:
+    if message.fault is not None:
+        raise message.fault
+    payload = _at(message.content, ("payload",))
 
     def refuse(names: Names, found: Any, expected: str, column: str = "") -> SubmissionError:
         shown = "nothing" if found is _ABSENT else repr(found)[:60]
         action = "Correct the message, or the mapping if it leads to the wrong place"
-        return submission.refuse(shown, expected, action, row=row, column=column or ".".join(names))
+        return submission.refuse(
+            shown, expected, action, line=message.line, row=message.number, column=column or ".".join(names)
+        )
 
     def text(names: Names, expected: str) -> str:
         found = _at(payload, names)
@@ -249,17 +233,18 @@ def _flag(mapping: DipMapping, found: Any, value: float | None, index: int, refu
     return FLAG_INVALID_STATUS if letter is None else LETTERS[letter]
 
 
-def _decoded(submission: Submission, mapping: DipMapping, messages: list[tuple[int, Any]]) -> Decoded:
-    """Readings of messages with their numbers, from 1."""
-    days = [_day(submission, mapping, *each) for each in messages]
+def _decoded(submission: Submission, mapping: DipMapping, messages: list[Message]) -> Decoded:
+    """Readings of messages; SubmissionError for the first that cannot be one."""
+    days = [_day(submission, mapping, each) for each in messages]
     dates = np.array([day.date for day in days], dtype=np.int32)
     found = first_implausible(dates, submission.today)
     if found:
         index, expected = found
         shown, column = str(np.datetime64(int(dates[index]), "D")), ".".join(mapping.settlement_date)
-        raise submission.refuse(shown, expected, "Correct the date", row=messages[index][0], column=column)
+        line, row = messages[index].line, messages[index].number
+        raise submission.refuse(shown, expected, "Correct the date", line=line, row=row, column=column)
     energies = pa.array([day.values for day in days], pa.list_(pa.float64()))
-    rows = pa.array([row for row, _ in messages], pa.int64())
+    rows = pa.array([each.number for each in messages], pa.int64())
     columns = {
         "mpan_core": pa.array([day.mpan_core for day in days], pa.string()),
         "measurement_quantity": pa.array([day.quantity for day in days], pa.string()),
