@@ -61,11 +61,11 @@ def told_in_order(
                 break
             fault = earlier
             continue
-        raise fault.again(good=above.readings.num_rows if row_is_day else _whole_days(above)) from fault
+        raise fault.again(good=above.readings.num_rows if row_is_day else whole_days(above)) from fault
     raise fault if place is None else fault.again(good=0) from fault
 
 
-def _whole_days(decoded: Decoded) -> int:
+def whole_days(decoded: Decoded) -> int:
     """Channel-days, without a last one that lacks values at its end."""
     readings = decoded.readings
     if not readings.num_rows:

@@ -26,7 +26,22 @@ _BLOCK_BYTES = 24
 
 
 class BrokenMessageError(Exception):
-    """The stream's metadata cannot be followed, or asks for what is not read; says which."""
+    """The stream's metadata cannot be followed, or asks for what is not read; says which.
+
+    `byte` is where the message begins that is broken, and `batches` how many record batches are whole before it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.byte: int | None = None
+        self.batches = 0
+
+
+def broken_at(byte: int, reason: str) -> BrokenMessageError:
+    """The error for what is broken at a byte."""
+    broken = BrokenMessageError(reason)
+    broken.byte = byte
+    return broken
 
 
 class OverCapError(BrokenMessageError):
@@ -39,25 +54,38 @@ def walk(data: memoryview, most_bytes: int) -> int:
     Raises BrokenMessageError where a message leaves the data, the end mark is missing, bodies would
     decompress to more than `most_bytes`, a dictionary is a delta, or the byte order is not little-endian.
     """
-    position = 0
+    position = batches = 0
     bodies = _Bodies(most_bytes)
     while True:
-        length = _metadata_length(data, position)
-        position += _PREFIX
-        if length == 0:
+        try:
+            kind, end = _message(data, position, bodies)
+        except BrokenMessageError as broken:
+            broken.byte, broken.batches = position, batches
+            raise
+        position = end
+        if kind is None:
             return position
-        message = _Table.root(_part(data, position, length))
-        body_from = position + length
-        body_length = message.number(3, "<q", 0)
-        body = _part(data, body_from, body_length)
-        kind = message.number(1, "<B", 0)
-        if kind == _SCHEMA:
-            _check_byte_order(message.table(2))
-        elif kind in (_DICTIONARY_BATCH, _RECORD_BATCH):
-            bodies.add(kind, message, body)
-        else:
-            raise BrokenMessageError(f"a message of kind {kind} at byte {position}")
-        position = body_from + body_length
+        batches += kind == _RECORD_BATCH
+
+
+def _message(data: memoryview, position: int, bodies: _Bodies) -> tuple[int | None, int]:
+    """Kind of the message at a byte, None for the end mark, and the byte after it."""
+    length = _metadata_length(data, position)
+    position += _PREFIX
+    if length == 0:
+        return None, position
+    message = _Table.root(_part(data, position, length))
+    body_from = position + length
+    body_length = message.number(3, "<q", 0)
+    body = _part(data, body_from, body_length)
+    kind = message.number(1, "<B", 0)
+    if kind == _SCHEMA:
+        _check_byte_order(message.table(2))
+    elif kind in (_DICTIONARY_BATCH, _RECORD_BATCH):
+        bodies.add(kind, message, body)
+    else:
+        raise BrokenMessageError(f"a message of kind {kind}")
+    return kind, body_from + body_length
 
 
 def walk_file(data: memoryview, first: int, footer: memoryview, most_bytes: int) -> None:
@@ -69,23 +97,35 @@ def walk_file(data: memoryview, first: int, footer: memoryview, most_bytes: int)
     """
     root = _Table.root(footer)
     _check_byte_order(root.table(1))
-    bodies = _Bodies(most_bytes)
     listed = [(*block, kind) for field, kind in _LISTED for block in _blocks(root, field)]
     listed.sort()
-    head = _part(data, first, (listed[0][0] if listed else len(data)) - first)
-    position = first + _head_length(head, len(footer) - _BLOCK_BYTES * len(listed) + _MOST_PADDING)
-    for start, metadata_length, body_length, kind in listed:
-        _check_padding(data, position, start)
-        if _metadata_length(data, start) != metadata_length - _PREFIX:
-            raise BrokenMessageError(f"no message at byte {start}, where the footer has one")
-        message = _Table.root(_part(data, start + _PREFIX, metadata_length - _PREFIX))
-        if message.number(1, "<B", 0) != kind or message.number(3, "<q", 0) != body_length:
-            raise BrokenMessageError(f"a message at byte {start} that is not the one in the footer")
-        bodies.add(kind, message, _part(data, start + metadata_length, body_length))
-        position = start + metadata_length + body_length
-    if bytes(data[position : position + _PREFIX]) == struct.pack("<II", _CONTINUATION, 0):
-        position += _PREFIX
-    _check_padding(data, position, len(data))
+    start = first
+    try:
+        head = _part(data, first, (listed[0][0] if listed else len(data)) - first)
+        position = first + _head_length(head, len(footer) - _BLOCK_BYTES * len(listed) + _MOST_PADDING)
+        bodies = _Bodies(most_bytes)
+        for start, metadata_length, body_length, kind in listed:
+            _check_padding(data, position, start)
+            _check_listed(data, (start, metadata_length, body_length), kind, bodies)
+            position = start + metadata_length + body_length
+        start = position
+        if bytes(data[position : position + _PREFIX]) == struct.pack("<II", _CONTINUATION, 0):
+            position += _PREFIX
+        _check_padding(data, position, len(data))
+    except BrokenMessageError as broken:
+        broken.byte = start if broken.byte is None else broken.byte
+        raise
+
+
+def _check_listed(data: memoryview, block: tuple[int, int, int], kind: int, bodies: _Bodies) -> None:
+    """The message at a footer's block is the one that the footer says."""
+    start, metadata_length, body_length = block
+    if _metadata_length(data, start) != metadata_length - _PREFIX:
+        raise broken_at(start, "no message where the footer has one")
+    message = _Table.root(_part(data, start + _PREFIX, metadata_length - _PREFIX))
+    if message.number(1, "<B", 0) != kind or message.number(3, "<q", 0) != body_length:
+        raise broken_at(start, "a message that is not the one in the footer")
+    bodies.add(kind, message, _part(data, start + metadata_length, body_length))
 
 
 _LISTED = ((2, _DICTIONARY_BATCH), (3, _RECORD_BATCH))
@@ -118,7 +158,7 @@ def _head_length(head: memoryview, most_bytes: int) -> int:
 def _metadata_length(data: memoryview, position: int) -> int:
     mark, length = _unpack("<Ii", data, position)
     if mark != _CONTINUATION or length < 0:
-        raise BrokenMessageError(f"no message at byte {position}")
+        raise broken_at(position, "no message")
     return length
 
 
@@ -126,7 +166,7 @@ def _check_padding(data: memoryview, start: int, end: int) -> None:
     """What stands between two messages may only fill up to the next."""
     between = _part(data, start, end - start)
     if len(between) > _MOST_PADDING or any(between):
-        raise BrokenMessageError(f"bytes from {start} to {end} that the footer does not list")
+        raise broken_at(start, f"bytes up to {end} that the footer does not list")
 
 
 @dataclass

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from validator.readings.damage import damage_refused
-from validator.readings.parquet_footer import BrokenFooterError, RowGroup, decoded_bytes, row_groups
+from validator.readings.damage import DAMAGE, Where, damage_refused, damaged
+from validator.readings.parquet_footer import TAIL, BrokenFooterError, RowGroup, decoded_bytes, row_groups
 from validator.readings.parquet_values import Opened
 from validator.readings.source import Decoded, Submission
-from validator.readings.tables import columns_of_table, dictionaries_of_table, readings_of_table
+from validator.readings.tables import columns_of_table, dictionaries_of_table, good_in, readings_of_table
 
 _TITLE = "Parquet file"
 
@@ -19,25 +19,53 @@ _TITLE = "Parquet file"
 def read_parquet(submission: Submission) -> Decoded:
     """Readings of a Parquet file; only the columns that are ours are decoded."""
     groups = _row_groups(submission)
-    with damage_refused(submission, _TITLE):
+    footer = Where("in its footer", byte=submission.data.nbytes - TAIL)
+    with damage_refused(submission, _TITLE, lambda: footer):
         source = pa.py_buffer(submission.data)
         first = pq.ParquetFile(pa.BufferReader(source))
         schema, words = first.schema_arrow, dictionaries_of_table(first.schema_arrow)
 
-        def opening() -> pq.ParquetFile:
-            return pq.ParquetFile(
-                pa.BufferReader(source),
-                metadata=first.metadata,
-                page_checksum_verification=True,
-                read_dictionary=words or None,
-                # All is in memory: what is read ahead is only copied.
-                pre_buffer=False,
-            )
+    def opening() -> pq.ParquetFile:
+        return pq.ParquetFile(
+            pa.BufferReader(source),
+            metadata=first.metadata,
+            page_checksum_verification=True,
+            read_dictionary=words or None,
+            # All is in memory: what is read ahead is only copied.
+            pre_buffer=False,
+        )
 
+    with damage_refused(submission, _TITLE, lambda: footer):
         chosen = columns_of_table(submission, schema)
+    with damage_refused(submission, _TITLE, lambda: _where(submission, opening, groups, chosen.known)):
         table = Opened(opening, groups, submission.jobs).read(chosen.known, schema)
         table = table.replace_schema_metadata(schema.metadata)
         return Decoded(readings_of_table(submission, table).readings, chosen.ignored)
+
+
+def _where(
+    submission: Submission, opening: Callable[[], pq.ParquetFile], groups: Sequence[RowGroup], columns: Sequence[str]
+) -> Where:
+    """The first row group and column that cannot be decoded, with the good channel-days of the groups before it.
+
+    All is read once more, one group and one column at a time: only of a file that is damaged.
+    """
+    rows, whole = 0, list[pa.Table]()
+    for number, group in enumerate(groups):
+        parts = []
+        for name in columns:
+            try:
+                part = opening().read_row_group(number, columns=[name], use_threads=False)
+                part.validate(full=True)
+            except DAMAGE:
+                good = good_in(submission, pa.concat_tables(whole)) if whole else 0
+                return Where(f"in row group {number + 1} of {len(groups)}", row=rows + 1, column=name, good=good)
+            parts.append(part)
+        rows += group.rows
+        table = pa.Table.from_arrays([part[0] for part in parts], [part.column_names[0] for part in parts])
+        whole.append(table)
+    # Each decodes alone: what the footer says of all of them does not hold.
+    return Where("in its footer", byte=submission.data.nbytes - TAIL)
 
 
 def _row_groups(submission: Submission) -> Sequence[RowGroup]:
@@ -46,11 +74,8 @@ def _row_groups(submission: Submission) -> Sequence[RowGroup]:
     try:
         groups = row_groups(submission.data)
     except BrokenFooterError as broken:
-        raise submission.refuse(
-            f"damaged {_TITLE}: {broken}",
-            f"a whole {_TITLE}",
-            "Send the file again; the transfer may have been cut short",
-        ) from broken
+        # It ends where its length and the file's mark stand.
+        raise damaged(submission, _TITLE, str(broken), Where(byte=max(0, submission.data.nbytes - TAIL))) from broken
     size = decoded_bytes(groups)
     if size > most:
         found = f"a {_TITLE} that becomes {size} bytes or more"

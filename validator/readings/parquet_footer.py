@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 _MAGIC = b"PAR1"
-_TAIL = len(_MAGIC) + 4
-_LEAST_FILE = len(_MAGIC) + _TAIL
+TAIL = len(_MAGIC) + 4
+"""Bytes after the footer: its length and the mark."""
+_LEAST_FILE = len(_MAGIC) + TAIL
 _MOST_DEPTH = 16
 _LEAST_VALUE_BYTES = 4
 """A run-length encoded page states few bytes for many values; decoded, each takes at least this much."""
@@ -47,11 +48,11 @@ class RowGroup:
 def row_groups(data: memoryview) -> tuple[RowGroup, ...]:
     """The row groups of a Parquet file. Raises BrokenFooterError."""
     if len(data) < _LEAST_FILE or bytes(data[-len(_MAGIC) :]) != _MAGIC:
-        raise BrokenFooterError("no footer; truncated?")
-    (length,) = struct.unpack("<I", data[-_TAIL : -len(_MAGIC)])
+        raise BrokenFooterError("no footer at its end; truncated?")
+    (length,) = struct.unpack("<I", data[-TAIL : -len(_MAGIC)])
     if length > len(data) - _LEAST_FILE:
         raise BrokenFooterError("a footer longer than the file; truncated?")
-    footer = bytes(data[len(data) - _TAIL - length : len(data) - _TAIL])
+    footer = bytes(data[len(data) - TAIL - length : len(data) - TAIL])
     try:
         groups = _Compact(footer).value(_STRUCT)[_ROW_GROUPS]
         return tuple(RowGroup(_count(group[_NUM_ROWS]), tuple(map(_chunk, group[_COLUMNS]))) for group in groups)

@@ -7,6 +7,7 @@ import pyarrow.types as pt
 
 from validator.readings.columns import Chosen, chosen_columns, readings_of, stated_time_base
 from validator.readings.half_hours.narrow_names import is_narrow
+from validator.readings.in_order import told_in_order, whole_days
 from validator.readings.period_columns import chosen_with_periods
 from validator.readings.source import Decoded, Submission
 from validator.readings.wide_table import is_wide, wide_readings
@@ -26,7 +27,27 @@ def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
 
 
 def readings_of_table(submission: Submission, table: pa.Table) -> Decoded:
-    """Readings from a validated table. Raises SubmissionError naming column, and row where one is at fault."""
+    """Readings from a validated table. Raises SubmissionError naming column, and row where one is at fault.
+
+    The first row at fault is told, with the channel-days above it that are good.
+    """
+    return told_in_order(
+        lambda rows: _readings_of(submission, table if rows is None else table.slice(0, rows)),
+        lambda fault: fault.place.row,
+        row_is_day=not is_narrow(table.schema),
+    )
+
+
+def good_in(submission: Submission, table: pa.Table) -> int:
+    """Channel-days of the part of a table that stands before a damage, all rows of it whole.
+
+    Raises SubmissionError where that part is at fault itself: this then comes first.
+    """
+    decoded = readings_of_table(submission, table)
+    return whole_days(decoded) if is_narrow(table.schema) else decoded.readings.num_rows
+
+
+def _readings_of(submission: Submission, table: pa.Table) -> Decoded:
     if is_wide(table.schema):
         return wide_readings(submission, table)
     if not is_narrow(table.schema):

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from validator.errors import SubmissionError
+from validator.readings.damage import Where, damaged
 from validator.readings.half_hours.stamp_texts import SLASHED
 from validator.readings.source import Submission
 from validator.sheet_columns import column_name, column_number
@@ -24,6 +25,7 @@ _SHEETS = "xl/worksheets/"
 _PLACE = re.compile(rb"""\br\s*=\s*["']([^"']*)["']""")
 _CELL = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 _ZIP_FAULTS = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError)
+_IN_SHEET = Where("in its first sheet", byte=0)
 _TITLE_ROWS = 30
 VITAL_REGISTERS = {"AI": 7, "AE": 8}
 """Columns H and I of a Vital sheet: import and export."""
@@ -31,7 +33,6 @@ _IS_STAMP = re.compile(SLASHED)
 _MOST_SHOWN = 200
 _HALF_SECOND = timedelta(milliseconds=500)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?")
-_AGAIN = "Send the file again; the transfer may have been cut short"
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,19 @@ def first_sheet(submission: Submission) -> Sheet:
         with CalamineWorkbook.from_filelike(io.BytesIO(plain)) as book:
             rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, LookupError, ValueError) as error:
-        raise _damaged(submission, str(error)) from error
+        raise _damaged(submission, str(error), _IN_SHEET) from error
     except BaseException as error:
         # What the Rust library did not foresee comes as an exception of its own that is no Exception.
         if isinstance(error, Exception) or type(error).__name__ != "PanicException":
             raise
-        raise _damaged(submission, "its sheet cannot be followed") from error
+        raise _damaged(submission, "what it says of its cells cannot be followed", _IN_SHEET) from error
     while rows and all(cell == "" for cell in rows[-1]):
         rows.pop()
     return Sheet([row or [""] for row in rows])
 
 
-def _damaged(submission: Submission, reason: str) -> SubmissionError:
-    return submission.refuse(f"damaged workbook: {reason}"[:_MOST_SHOWN], "a whole .xlsx workbook", _AGAIN)
+def _damaged(submission: Submission, reason: str, where: Where | None = None) -> SubmissionError:
+    return damaged(submission, "workbook", reason[:_MOST_SHOWN], where)
 
 
 def _unpacked(submission: Submission) -> bytes:
@@ -72,17 +73,22 @@ def _unpacked(submission: Submission) -> bytes:
     The reader of sheets is given this, and so never meets compressed bytes: a few of them may stand for very many.
     """
     plain = io.BytesIO()
+    where: Where | None = Where(byte=submission.data.nbytes)
     try:
         with zipfile.ZipFile(io.BytesIO(submission.data)) as packed, zipfile.ZipFile(plain, "w") as stored:
+            where = None
             members = [each for each in packed.infolist() if _NEEDED.fullmatch(each.filename)]
             _check_size(submission, members)
             for each in members:
+                where = Where(f"in its part {each.filename}", byte=min(each.header_offset, submission.data.nbytes))
                 content = packed.read(each)
                 if each.filename.startswith(_SHEETS):
                     _check_cells(submission, content)
                 stored.writestr(each.filename, content)
     except (*_ZIP_FAULTS, zlib.error) as error:
-        raise _damaged(submission, str(error)) from error
+        no_list = isinstance(error, zipfile.BadZipFile) and where is not None and not where.words
+        reason = "no list of its parts at its end; truncated?" if no_list else str(error)
+        raise _damaged(submission, reason, where) from error
     return plain.getvalue()
 
 

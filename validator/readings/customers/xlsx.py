@@ -21,4 +21,5 @@ def read_xlsx(submission: Submission) -> Decoded:
         "a workbook whose first sheet is laid out in a way that is not known",
         "a Schneider export (a row that begins with Time stamp) or a Vital one (times in A, registers in H and I)",
         "Send one of these, or the data as CSV",
+        row=1,
     )
