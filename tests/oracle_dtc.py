@@ -113,6 +113,7 @@ def _identifier(fields: list[str], flow: str, line: int) -> str | None:
     found, sender, sent_by, receiver, sent_to, created, _, _, _, flag = fields[-10:]
     right = (
         re.fullmatch(f"{flow}[0-9]*", found)
+        and all(re.fullmatch("[ -~]*", each) for each in fields)
         and re.fullmatch("[A-Z]", sender)
         and re.fullmatch("[A-Z]", receiver)
         and re.fullmatch("[!-~]{1,4}", sent_by)

@@ -9,6 +9,7 @@ from datetime import date
 
 from validator.errors import SubmissionError
 from validator.readings.dates import date_of
+from validator.readings.pipes.envelopes import with_article
 from validator.readings.source import Submission
 
 _LEVELS = ("MSE", "SDE", "OSD", "CND", "SPE")
@@ -53,20 +54,34 @@ def exceptions_of(
         if record == "AAA":
             above = []
             continue
-        level = _LEVELS.index(record)
-        if level > len(above):
-            parent = _LEVELS[level - 1]
-            raise submission.refuse(f"a {record} record", f"a {parent} record above it", "Send it again", line=line)
-        if len(fields) != _FIELDS[record]:
-            expected = f"{_FIELDS[record]}, each ended by |"
-            raise submission.refuse(f"{len(fields)} fields", expected, "Correct the record", line=line, column=record)
-        above[level:] = [fields]
-        if record == "SPE":
-            found.append(_exception(submission, line, above))
-            above.pop()
-        else:
-            _check(submission, line, record, fields)
+        try:
+            told = _told(submission, line, record, fields, above)
+        except SubmissionError as fault:
+            raise fault.again(good=len(found)) from fault
+        found.extend(told)
     return tuple(found)
+
+
+def _told(
+    submission: Submission, line: int, record: str, fields: Sequence[str], above: list[Sequence[str]]
+) -> Iterable[ReportedException]:
+    """The exception that a record tells, or none; `above` are the records above it, and it takes its place there."""
+    level = _LEVELS.index(record)
+    if level > len(above):
+        parent = _LEVELS[level - 1]
+        raise submission.refuse(
+            f"{with_article(record)} record", f"{with_article(parent)} record above it", "Send it again", line=line
+        )
+    if len(fields) != _FIELDS[record]:
+        expected = f"{_FIELDS[record]}, each ended by |"
+        raise submission.refuse(f"{len(fields)} fields", expected, "Correct the record", line=line, column=record)
+    above[level:] = [fields]
+    if record != "SPE":
+        _check(submission, line, record, fields)
+        return ()
+    exception = _exception(submission, line, above)
+    above.pop()
+    return (exception,)
 
 
 def _check(submission: Submission, line: int, record: str, fields: Sequence[str]) -> None:

@@ -9,9 +9,10 @@ No record has a settlement date, so nothing of a C0541 can become a flag of a ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from validator.readings.pipes.envelopes import with_article
 from validator.readings.source import Submission
 
 Fact = str | int | float | None
@@ -28,6 +29,8 @@ _ABOVE = {
     "DOP": "DOL",
 }
 """Which record each stands under."""
+TOLD = tuple(record for record in _ABOVE if record not in ("PD8", "MSX"))
+"""The records that tell of a metering system's status."""
 _MAIN = ("outstation_id", "meter_serial", "meter_register", "channel")
 _CHECK = ("check_outstation_id", "check_meter_serial", "check_meter_register", "check_channel")
 _OF = ("subsystem_id", "measurement_quantity")
@@ -82,24 +85,32 @@ def statuses_of(
 
     SubmissionError for a record that does not stand where the tree has it.
     """
-    records = list(records)
-    _in_tree(submission, records)
+    # Each is held to its place in the tree as it comes: a fault of the envelope further down is told after it.
+    taken = list(_in_tree(submission, records))
     try:
-        return tuple(_read(submission.name, records)), ""
+        return tuple(_read(submission.name, taken)), ""
     except UnlikeError as unlike:
         return (), str(unlike)
 
 
-def _in_tree(submission: Submission, records: Sequence[tuple[int, str, Sequence[str]]]) -> None:
+def _in_tree(
+    submission: Submission, records: Iterable[tuple[int, str, Sequence[str]]]
+) -> Iterator[tuple[int, str, Sequence[str]]]:
     open_records: list[str] = []
-    for line, record, _ in records:
+    good = 0
+    for line, record, fields in records:
         if record == "AAA":
             open_records = ["AAA"]
-            continue
-        above = _ABOVE[record]
-        if above not in open_records:
-            raise submission.refuse(f"a {record} record", f"a {above} record above it", "Send it again", line=line)
-        open_records[open_records.index(above) + 1 :] = [record]
+        else:
+            above = _ABOVE[record]
+            if above not in open_records:
+                expected = f"{with_article(above)} record above it"
+                raise submission.refuse(
+                    f"{with_article(record)} record", expected, "Send it again", line=line, good=good
+                )
+            open_records[open_records.index(above) + 1 :] = [record]
+            good += record in TOLD
+        yield line, record, fields
 
 
 def _read(name: str, records: Sequence[tuple[int, str, Sequence[str]]]) -> Iterable[MeterStatus]:

@@ -51,7 +51,9 @@ def read_file(submission: Submission) -> Decoded:
     try:
         walk_file(before, _FIRST_MESSAGE, footer, submission.most_bytes)
     except BrokenMessageError as broken:
-        raise _broken(submission, _FILE, broken) from broken
+        # Without a byte of its own it is the footer that is broken.
+        byte = len(before) if broken.byte is None else broken.byte
+        raise _broken(submission, _FILE, broken, Where(byte=byte)) from broken
     taken: list[pa.RecordBatch] = []
     with (
         damage_refused(submission, _FILE, lambda: _after(submission, taken)),
@@ -116,9 +118,7 @@ def _whole_in_front(submission: Submission) -> Where:
     return _whole_before(submission, stream[:end], batches, end + _FIRST_MESSAGE)
 
 
-def _broken(
-    submission: Submission, title: str, broken: BrokenMessageError, where: Where | None = None
-) -> SubmissionError:
+def _broken(submission: Submission, title: str, broken: BrokenMessageError, where: Where) -> SubmissionError:
     if isinstance(broken, OverCapError):
         return submission.too_large(f"an {title} with {broken}", f"at most {submission.most_bytes} bytes")
-    return damaged(submission, title, str(broken), where or Where(byte=broken.byte))
+    return damaged(submission, title, str(broken), where)

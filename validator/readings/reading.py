@@ -144,14 +144,16 @@ def read_bytes(
 def counted_good(name: str, counted: str = "channel-days") -> Iterator[None]:
     """Within it, a fault of the submission `name` that says nothing of what is good before it says that nothing is.
 
-    So are all faults of a whole file, of its header and of its columns; what finds one further down counts.
+    So are all faults of a whole file, of its header and of its columns; what finds one further down counts. `counted`
+    are the things that are.
     """
     try:
         yield
     except SubmissionError as fault:
-        if fault.good is not None or fault.place.file != name:
+        told = fault.good is not None and counted in (fault.counted, "channel-days")
+        if told or fault.place.file != name:
             raise
-        raise fault.again(good=0, counted=counted) from fault
+        raise fault.again(good=fault.good or 0, counted=counted) from fault
 
 
 @contextmanager

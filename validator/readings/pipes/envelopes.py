@@ -107,10 +107,20 @@ def shown(text: str) -> str:
     return (ascii(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")) if text else "a blank field"
 
 
+def with_article(record: str) -> str:
+    """A record's id with `a` or `an` before it, for a message."""
+    return f"{'an' if record[0] in 'AO' else 'a'} {record}"
+
+
 def _require(right: object, record: str, fields: Sequence[str], place: int, title: str, expected: str) -> None:
     if not right:
         action = CORRECT if record in ("ZHV", "AAA") else RESEND
         raise EnvelopeError(EnvelopeFault(shown(fields[place]), expected, action, place, title))
+
+
+def _require_printable(record: str, fields: Sequence[str]) -> None:
+    for place, field in enumerate(fields):
+        _require(re.fullmatch("[ -~]*", field), record, fields, place, "text", "printable ASCII characters")
 
 
 def _live(record: str, fields: Sequence[str], place: int, pattern: str, allow_test_data: bool) -> None:
@@ -127,8 +137,11 @@ def _live(record: str, fields: Sequence[str], place: int, pattern: str, allow_te
 
 def _dtc_header(flow: Flow, text: str, line: int, allow_test_data: bool) -> Envelope:
     fields = _fields(text, (11, 12), "12")
+    _require_printable("ZHV", fields)
     # A header may come without a file identifier: the flow then stands one field early.
     late = len(fields) - 11
+    if not late and re.fullmatch(f"{flow.word}[0-9]*", fields[2]):
+        raise EnvelopeError(EnvelopeFault(shown(text), "12 fields, each ended by |; found 11", RESEND))
     if not re.fullmatch(f"{flow.word}[0-9]*", fields[1 + late]):
         # Where the count of fields is short for another reason, the flow still stands in field 2.
         place = 2 if late or not re.match("D[0-9]{4}", fields[1]) else 1
@@ -167,6 +180,7 @@ def _dtc_trailer(flow: Flow, text: str, envelope: Envelope, enclosed: Enclosed) 
 
 def _idd_header(flow: Flow, text: str, line: int, allow_test_data: bool) -> Envelope:
     fields = _fields(text, (10,), "10")
+    _require_printable("AAA", fields)
     right = re.fullmatch(f"{flow.word}[0-9]{{3}}", fields[1])
     if not right:
         expected = f"{flow.word} and its version of three digits"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from kernels import pipes
 from validator.calendar import day_of_number
 from validator.readings.dates import EARLIEST
-from validator.readings.pipes.envelopes import RESEND, shown
+from validator.readings.pipes.envelopes import RESEND, shown, with_article
 from validator.readings.pipes.layouts import Layout
 from validator.readings.pipes.windows import Bytes
 
@@ -35,7 +35,7 @@ class _Text:
 
 
 _TEXTS = {
-    pipes.NO_HEADER: _Text("a {header} header before this", "Send the lines with their {header} and {trailer}"),
+    pipes.NO_HEADER: _Text("{a_header} header before this", "Send the lines with their {header} and {trailer}"),
     pipes.NO_TRAILER: _Text("a {trailer} trailer before this; truncated?", RESEND),
     pipes.UNKNOWN_RECORD: _Text("one of {records}", "Correct the line; {flow} has no other"),
     pipes.FIELD_COUNT: _Text("{due} fields, each ended by |", _CORRECT_LINE),
@@ -69,6 +69,7 @@ def said(layout: Layout, data: Bytes, fault: npt.NDArray[np.int64], base: int, l
     words: dict[str, object] = {
         "flow": layout.word,
         "header": layout.header,
+        "a_header": with_article(layout.header),
         "trailer": layout.trailer,
         "records": ", ".join([*groups, layout.value, layout.trailer]),
         "value": layout.value,

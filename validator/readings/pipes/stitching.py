@@ -14,7 +14,15 @@ from validator.calendar import day_number
 from validator.errors import Place, SubmissionError
 from validator.readings.dates import EARLIEST, latest_date
 from validator.readings.pipes.columns import Carried, PipeBatch, batch_of, kept_rows, prepared
-from validator.readings.pipes.envelopes import Enclosed, Envelope, EnvelopeError, EnvelopeFault, close, opened
+from validator.readings.pipes.envelopes import (
+    Enclosed,
+    Envelope,
+    EnvelopeError,
+    EnvelopeFault,
+    close,
+    opened,
+    with_article,
+)
 from validator.readings.pipes.faults import said
 from validator.readings.pipes.layouts import Layout
 from validator.readings.pipes.scanning import (
@@ -122,7 +130,7 @@ class Stitched:
         layout = self.terms.layout
         missing = layout.header if self.first_header is None else layout.trailer
         expected = (
-            f"a {missing} header before anything else"
+            f"{with_article(missing)} header before anything else"
             if self.first_header is None
             else (f"a {missing} trailer before this; truncated?")
         )

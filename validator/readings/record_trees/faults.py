@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernels import pipes
+from validator.readings.pipes.envelopes import with_article
 from validator.readings.pipes.faults import Said, found_at, in_field, spoken
 from validator.readings.pipes.windows import Bytes
 from validator.readings.record_trees.layouts import Integers, Layout, Record
@@ -19,6 +20,7 @@ def said(layout: Layout, data: Bytes, fault: Integers) -> Said:
     words: dict[str, object] = {
         "flow": layout.word,
         "header": layout.header,
+        "a_header": with_article(layout.header),
         "trailer": layout.trailer,
         "records": ", ".join([*layout.kinds, layout.trailer]),
         "parent": layout.records[due].record if code == pipes.NO_PARENT else "",
