@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from importlib import import_module
 
 from validator.errors import Place, SubmissionError
-from validator.readings.compression import decompressed
+from validator.readings.compression import DamagedError, decompressed
 from validator.readings.formats import AUTO, REPORT_WORDS, counted_in, recognise
 from validator.readings.hints import NO_HINTS, Hints
+from validator.readings.in_order import whole_days
 from validator.readings.received import STANDARD_INPUT, Input, received
 from validator.readings.source import (
     MOST_DECOMPRESSED_BYTES,
@@ -114,12 +116,19 @@ def read_bytes(
         if not len(view):
             raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
         started = time.perf_counter()
-        plain = decompressed(view, name, most_bytes)
-        if not len(plain):
-            raise SubmissionError(Place(name), "nothing when decompressed", "a submission", "Send the file again")
         # A local clock day ahead of UTC is allowed for: dates may lie one day after today.
         asked = today or date.today()  # noqa: DTZ011
-        submission = Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient, hints)
+
+        def submitted(plain: memoryview) -> Submission:
+            return Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient, hints)
+
+        try:
+            plain = decompressed(view, name, most_bytes)
+        except DamagedError as damaged:
+            raise broken_off(damaged, replace(submitted(damaged.before), lenient=False), format) from damaged
+        if not len(plain):
+            raise SubmissionError(Place(name), "nothing when decompressed", "a submission", "Send the file again")
+        submission = submitted(plain)
         word = recognise(submission, format)
         with counted_good(name, counted_in(word)):
             decoded = _reader(word)(submission)
@@ -138,6 +147,26 @@ def read_bytes(
             decoded.reported,
             decoded.statuses,
         )
+
+
+def broken_off(damaged: DamagedError, before: Submission, wanted: str) -> SubmissionError:
+    """Where compressed bytes break off: the line or the byte of what they hold, and what is good of it until there.
+
+    What holds for that part alone says nothing of the file: it ends in the middle, and its end is no fault of its own.
+    """
+    text = bytes(before.data)
+    told_by_byte = not text or b"\0" in text
+    place = Place(before.name, byte=len(text)) if told_by_byte else Place(before.name, text.count(b"\n") + 1)
+    good, counted = 0, damaged.error.counted
+    # The last line may be cut short; cut off, it can only be missing.
+    lines = replace(before, data=before.data[: text.rfind(b"\n") + 1]) if place.line else before
+    try:
+        word = recognise(lines, wanted)
+        counted = counted_in(word)
+        good = whole_days(_reader(word)(lines))
+    except SubmissionError as fault:
+        good = fault.good or 0
+    return damaged.error.again(place=place, good=good, counted=counted)
 
 
 @contextmanager

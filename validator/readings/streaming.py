@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from typing import Any, BinaryIO
@@ -15,15 +15,15 @@ from typing import Any, BinaryIO
 import numpy as np
 import pyarrow as pa
 
-from validator.errors import Place, SubmissionError
+from validator.errors import Place, SubmissionError, TooLargeError
 from validator.readings import d0010
-from validator.readings.compression import codec_of, damaged, decompressed_pieces
+from validator.readings.compression import DamagedError, codec_of, damaged, decompressed_pieces
 from validator.readings.formats import AUTO, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
 from validator.readings.pipes.windows import Cuttable, Window, window_bytes, windows_of_buffer, windows_of_pieces
-from validator.readings.reading import counted_good, read_bytes
+from validator.readings.reading import broken_off, counted_good, read_bytes
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.record_trees import Terms as TreeTerms
 from validator.readings.refused import Refuse
@@ -138,8 +138,21 @@ def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
     word = recognise(_submission(memoryview(start), name, asked), asked.format)
     everything = chain([bytes(start)], pieces)
     if word not in _CUTTABLE:
-        return _whole(memoryview(b"".join(everything)), name, word, asked)
+        return _whole(_joined(everything, name, word, asked), name, word, asked)
     return _stream(windows_of_pieces(everything, _CUTTABLE[word], window_bytes(asked.jobs)), name, word, asked)
+
+
+def _joined(pieces: Iterator[bytes], name: str, word: str, asked: Asked) -> memoryview:
+    whole = bytearray()
+    try:
+        for piece in pieces:
+            whole += piece
+    except TooLargeError:
+        raise
+    except SubmissionError as fault:
+        before = memoryview(whole)
+        raise broken_off(DamagedError(fault, before), _submission(before, name, asked), word) from fault
+    return memoryview(whole).toreadonly()
 
 
 def _pieces(file: BinaryIO, name: str, most_bytes: int) -> Iterator[bytes]:
@@ -189,7 +202,18 @@ def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> Re
     stitched = Stitched(
         Terms(name, LAYOUTS[word], asked.today, asked.allow_test_data, asked.refuse, with_supplier=True)
     )
-    return ReadingStream(name, word, pipe_batches(windows, stitched, asked.jobs), stitched)
+    return ReadingStream(name, word, _placed(pipe_batches(windows, stitched, asked.jobs), stitched), stitched)
+
+
+def _placed(batches: Iterator[PipeBatch], stitched: Stitched) -> Iterator[PipeBatch]:
+    """The batches; a fault of what carries them, damaged gzip, is told with the line and what is good so far."""
+    try:
+        yield from batches
+    except SubmissionError as fault:
+        if fault.good is not None:
+            raise
+        place = replace(fault.place, line=stitched.lines + 1)
+        raise fault.again(place=place, good=stitched.good) from fault
 
 
 def _whole(data: memoryview, name: str, word: str, asked: Asked) -> ReadingStream:
