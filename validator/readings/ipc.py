@@ -115,7 +115,7 @@ def _whole_in_front(submission: Submission) -> Where:
         if broken.byte is None:
             return Where()
         end, batches = broken.byte, broken.batches
-    return _whole_before(submission, stream[:end], batches, end + _FIRST_MESSAGE)
+    return _whole_before(submission, stream[:end], batches, min(end + _FIRST_MESSAGE, submission.data.nbytes))
 
 
 def _broken(submission: Submission, title: str, broken: BrokenMessageError, where: Where) -> SubmissionError:

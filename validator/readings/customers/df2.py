@@ -208,7 +208,9 @@ def _rows(submission: Submission, sections: _Sections) -> tuple[pa.Table, bool]:
         row = error.place.line
         line = int(sections.lines[row - 1]) if row is not None and row <= len(sections.lines) else None
         expected = _SHAPE if line else error.expected
-        raise submission.refuse(error.found, expected, "Correct the line", line=line) from error
+        raise submission.refuse(
+            error.found, expected, "Correct the line", line=line, column=error.place.column
+        ) from error
     return table.set_column(2, _VALUE, _energies(submission, table[_VALUE], sections)), _STATUS in names
 
 
