@@ -69,9 +69,11 @@ def of_submission(fault: SubmissionError) -> Problem:
         line=place.line,
         row=place.row,
         column=place.column,
+        byte=place.byte,
         found=fault.found,
         expected=fault.expected,
         action=fault.action or None,
+        good=fault.good,
     )
 
 

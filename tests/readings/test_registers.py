@@ -261,6 +261,16 @@ def test_a_cell_at_a_place_that_no_sheet_has_is_refused(place: str, found: str) 
     assert found in refusal(with_sheet(content.replace(b'r="A1"', place.encode(), 1)), hints=GIVEN).found
 
 
+def test_few_cells_far_apart_are_refused() -> None:
+    """A million cells may be laid out for any sheet; more only where enough of them are there."""
+    content = sheet_of(schneider_xlsx())
+    for row, refused in ((65536, False), (65537, True)):
+        with_two = content.replace(b'r="A1"', b'r="P%d"' % row, 1)
+        fault = refusal(with_sheet(with_two), hints=GIVEN)
+        assert ("for each that is there" in fault.expected) == refused
+        assert fault.place.row == (row if refused else 1)
+
+
 def test_a_row_far_down_is_refused() -> None:
     content = sheet_of(schneider_xlsx()).replace(b'<row r="2"', b'<row r="9999999"', 1)
     assert "reaches to" in refusal(with_sheet(content), hints=GIVEN).found

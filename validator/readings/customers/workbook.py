@@ -20,6 +20,10 @@ from validator.sheet_columns import column_name, column_number
 MOST_WORKBOOK_BYTES = 256 * 1024**2
 MOST_CELLS = 16 * 1024**2
 """A sheet of a million rows, the most that there can be, with sixteen columns."""
+MOST_EMPTY = 16
+"""Cells that a sheet may reach over for each that it has: a Vital sheet has three in nine columns."""
+FEW_CELLS = 1024**2
+"""What a sheet may reach over whatever it has: about 50 MB and a quarter of a second."""
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/.*|xl/(?:[^/]+\.xml|_rels/.*|worksheets/[^/]+\.xml)")
 _SHEETS = "xl/worksheets/"
 _PLACE = re.compile(rb"""\br\s*=\s*["']([^"']*)["']""")
@@ -49,7 +53,7 @@ def first_sheet(submission: Submission) -> Sheet:
 
     plain = _unpacked(submission)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(plain)) as book:
+        with CalamineWorkbook.from_filelike(plain) as book:
             rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, OSError, LookupError, ValueError) as error:
         raise _damaged(submission, str(error), _IN_SHEET) from error
@@ -67,7 +71,7 @@ def _damaged(submission: Submission, reason: str, where: Where | None = None) ->
     return damaged(submission, "workbook", reason[:_MOST_SHOWN], where)
 
 
-def _unpacked(submission: Submission) -> bytes:
+def _unpacked(submission: Submission) -> io.BytesIO:
     """The workbook with its parts as they are when unpacked, each no longer than its list of members says.
 
     The reader of sheets is given this, and so never meets compressed bytes: a few of them may stand for very many.
@@ -89,7 +93,8 @@ def _unpacked(submission: Submission) -> bytes:
         no_list = isinstance(error, zipfile.BadZipFile) and where is not None and not where.words
         reason = "no list of its parts at its end; truncated?" if no_list else str(error)
         raise _damaged(submission, reason, where) from error
-    return plain.getvalue()
+    plain.seek(0)
+    return plain
 
 
 def _check_size(submission: Submission, members: list[zipfile.ZipInfo]) -> None:
@@ -102,17 +107,22 @@ def _check_size(submission: Submission, members: list[zipfile.ZipInfo]) -> None:
 
 def _check_cells(submission: Submission, sheet: bytes) -> None:
     """Two cells far apart make the reader of sheets lay out all that lie between them; so does a row far down."""
-    width, height = 1, 1
-    for place in _PLACE.findall(sheet):
-        cell = _CELL.fullmatch(place)
+    width, height, cells = 1, 1, 0
+    # One by one: a list of all of them would be larger than the sheet.
+    for place in _PLACE.finditer(sheet):
+        cell = _CELL.fullmatch(place[1])
         if not cell:
-            found = f"a cell at {ascii(place.decode('latin-1'))[:_MOST_SHOWN]}"
+            found = f"a cell at {ascii(place[1].decode('latin-1'))[:_MOST_SHOWN]}"
             raise submission.refuse(found, "a place such as B12", "Send the export as it is")
+        cells += bool(cell[1])
         width = max(width, column_number(cell[1].decode("ascii")))
         height = max(height, int(cell[2]))
+    reach = f"a sheet that reaches to {column_name(width - 1)}{height}"
     if width * height > MOST_CELLS:
-        found = f"a sheet that reaches to {column_name(width - 1)}{height}"
-        raise submission.refuse(found, f"at most {MOST_CELLS} cells", "Send the export as it is")
+        raise submission.refuse(reach, f"at most {MOST_CELLS} cells", "Send the export as it is", row=height)
+    if width * height > max(FEW_CELLS, MOST_EMPTY * cells):
+        expected = f"at most {MOST_EMPTY} cells for each that is there, and there are {cells}"
+        raise submission.refuse(reach, expected, "Take out the cells that stand apart", row=height)
 
 
 def header_row(sheet: Sheet) -> int | None:
