@@ -113,8 +113,11 @@ def _unknown(submission: Submission, start: bytes) -> SubmissionError:
     expected = f"one of {format_list()}, as it is or inside gzip or zstd"
     action = "Send one of these formats, or name the format if the file is one of them"
     first_line = start.split(b"\n", 1)[0].rstrip(b"\r")
-    if b"\0" in start[:_ENOUGH_FOR_TEXT] or not first_line.isascii():
+    is_text = b"\0" not in start[:_ENOUGH_FOR_TEXT] and (first_line.isascii() or b"\n" in start[:_ENOUGH_FOR_TEXT])
+    if not is_text:
         return submission.refuse(f"bytes that begin {start[:16]!r}", expected, action, byte=0)
+    if not first_line.isascii():
+        return submission.refuse(f"bytes that begin {first_line[:_MOST_SHOWN]!r}", expected, action, line=1)
     found = ascii(first_line.decode()[:_MOST_SHOWN]) if first_line else "a blank line"
     return submission.refuse(found, f"the first line of {expected}", action, line=1)
 
