@@ -10,6 +10,7 @@ from service.problems import Problem, of_submission
 from service.receiving.body import Spooled
 from validator.errors import SubmissionError
 from validator.readings.formats import AUTO, FORMATS, recognise
+from validator.readings.reading import counted_good
 from validator.readings.source import Submission
 
 ENCODINGS = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd", "identity": b""}
@@ -61,7 +62,8 @@ def check_content(body: Spooled, name: str, format_word: str, encoding: str | No
     if format_word != AUTO:
         return
     try:
-        recognise(Submission(name, memoryview(_opened(head)), "local", date.max), AUTO)
+        with counted_good(name):
+            recognise(Submission(name, memoryview(_opened(head)), "local", date.max), AUTO)
     except SubmissionError as fault:
         problem = of_submission(fault)
         raise Problem(415, "unrecognised-content", problem.detail, accepted=_accepted(), **problem.more) from fault

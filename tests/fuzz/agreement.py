@@ -17,7 +17,7 @@ from tests.readings.customers import GIVEN
 from tests.readings.samples import MPAN, TODAY, csv_row
 from tests.readings.samples import csv as csv_of_periods
 from tests.sample.folders import SAMPLES
-from validator.errors import SubmissionError
+from validator.errors import SubmissionError, TooLargeError
 from validator.readings import Hints, Source, read_bytes
 from validator.readings.compression import codec_of
 from validator.readings.d0010 import LAYOUT, register_batches
@@ -42,10 +42,27 @@ def read_or_refused(content: bytes, word: str) -> Source | SubmissionError:
     try:
         source = read_bytes(content, "fuzzed", format=word, today=TODAY, hints=HINTS, most_bytes=_MOST_ENTRIES * 64)
     except SubmissionError as error:
-        _require(bool(str(error)), "a refusal without words")
+        _require(bool(error.found and error.expected), "a refusal without words")
+        _require(error.good is not None, "a refusal that counts nothing")
+        placed = error.place.line or error.place.row or error.place.column or error.place.byte is not None
+        _require(bool(placed) or _of_the_whole(error), f"a refusal without a place: {error}")
         return error
     source.readings.validate(full=True)
     return source
+
+
+def _of_the_whole(error: SubmissionError) -> bool:
+    """Whether a fault is of no place: the file as a whole is too large, or says too little."""
+    told = (
+        "damaged gzip",
+        "damaged zstd",
+        "channels given",
+        "no MPAN core",
+        "half an hour apart",
+        "more memory",
+        "time_base",
+    )
+    return isinstance(error, TooLargeError) or any(each in error.found for each in told)
 
 
 def _require(right: bool, why: str) -> None:

@@ -146,4 +146,7 @@ def test_a_header_cannot_be_left_out() -> None:
 
 def test_a_file_of_which_too_little_can_be_read_is_refused() -> None:
     rows = [f"{MPAN},AI,2026-04-01 00:00,x,A"] * 1002
-    assert "at most 1000" in refusal(customers.plain_csv(*rows), lenient=True).expected
+    whole = [f"{MPAN},AI,{at:%Y-%m-%d %H:%M},1.5,A" for at in customers.times()]
+    error = refusal(customers.plain_csv(*whole, *rows), lenient=True)
+    assert "at most 1000" in error.expected
+    assert error.good == 1

@@ -126,7 +126,8 @@ def _parsed_or_refused(submission: Submission, body: memoryview, layout: _Layout
         row = line - layout.header_lines if line else None
         cells = re.search(r"Expected ([0-9]+) columns, got ([0-9]+)", message)
         if cells:
-            expected = f"{cells.group(1)}, as many as the {'header' if layout.header_lines else 'first row'} has"
+            alike = "the header has" if layout.header_lines else "the first row has" if line != 1 else "a row has"
+            expected = f"{cells.group(1)}, as many as {alike}"
             found = f"{cells.group(2)} cell{'' if cells.group(2) == '1' else 's'}"
             raise submission.refuse(found, expected, "Correct the row", line=line, row=row) from error
         column = re.search(r"In CSV column #([0-9]+): .*invalid UTF8", message)

@@ -70,15 +70,30 @@ def read_leniently(
             if len(refused) > MOST_LEFT_OUT:
                 expected = f"at most {MOST_LEFT_OUT} rows to leave out"
                 action = "Correct the file; too little of it can be read"
-                raise submission.refuse("yet another fault", expected, action, line=at + 1) from fault
-            data = memoryview(b"".join(lines[index] for index in kept))
-            part = replace(strict, data=data, sent_lines=tuple((kept + 1).tolist()))
+                above = _part(strict, lines, kept[kept < at])
+                good = _readable(read, above) if len(above.data) else 0
+                raise submission.refuse("yet another fault", expected, action, line=at + 1, good=good) from fault
+            part = _part(strict, lines, kept)
     refused.sort(key=lambda each: each.first_line)
     if not refused:
         return decoded
     shift = 0 if by_line else lines_above
     rows = decoded.readings["source_row"].to_numpy() + shift
     return replace(decoded, readings=_placed(decoded.readings, kept[rows - 1] + 1 - shift), refused=tuple(refused))
+
+
+def _part(strict: Submission, lines: list[bytes], kept: npt.NDArray[np.int64]) -> Submission:
+    """Some of the lines, as a submission of their own."""
+    data = memoryview(b"".join(lines[index] for index in kept))
+    return replace(strict, data=data, sent_lines=tuple((kept + 1).tolist()))
+
+
+def _readable(read: Callable[[Submission], Decoded], above: Submission) -> int:
+    """Channel-days of the lines above a fault; 0 where one of those is at fault as well."""
+    try:
+        return int(read(above).readings.num_rows)
+    except SubmissionError:
+        return 0
 
 
 def _placed(readings: pa.Table, source_row: npt.NDArray[np.int64]) -> pa.Table:

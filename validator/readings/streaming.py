@@ -18,7 +18,7 @@ import pyarrow as pa
 from validator.errors import Place, SubmissionError, TooLargeError
 from validator.readings import d0010
 from validator.readings.compression import DamagedError, codec_of, damaged, decompressed_pieces
-from validator.readings.formats import AUTO, recognise
+from validator.readings.formats import AUTO, counted_in, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
@@ -197,12 +197,25 @@ def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> Re
     if word == d0010.FLOW:
         terms = TreeTerms(name, d0010.LAYOUT, asked.allow_test_data)
         unknown = d0010.Unknown()
-        batches = d0010.register_batches(windows, terms, asked.jobs, unknown)
+        batches = _counted(d0010.register_batches(windows, terms, asked.jobs, unknown), counted_in(word))
         return ReadingStream(name, word, iter(()), registers=RegisterStream(batches, unknown))
     stitched = Stitched(
         Terms(name, LAYOUTS[word], asked.today, asked.allow_test_data, asked.refuse, with_supplier=True)
     )
     return ReadingStream(name, word, _placed(pipe_batches(windows, stitched, asked.jobs), stitched), stitched)
+
+
+def _counted(batches: Iterator[pa.RecordBatch], counted: str) -> Iterator[pa.RecordBatch]:
+    """The batches; a fault of what carries them is told with what came before it."""
+    good = 0
+    try:
+        for batch in batches:
+            yield batch
+            good += batch.num_rows
+    except SubmissionError as fault:
+        if fault.good is not None:
+            raise
+        raise fault.again(good=good, counted=counted) from fault
 
 
 def _placed(batches: Iterator[PipeBatch], stitched: Stitched) -> Iterator[PipeBatch]:

@@ -113,7 +113,9 @@ def _check_cells(submission: Submission, sheet: bytes) -> None:
         cell = _CELL.fullmatch(place[1])
         if not cell:
             found = f"a cell at {ascii(place[1].decode('latin-1'))[:_MOST_SHOWN]}"
-            raise submission.refuse(found, "a place such as B12", "Send the export as it is")
+            raise submission.refuse(
+                found, "a place such as B12", "Send the export as it is", column=found.removeprefix("a cell at ")
+            )
         cells += bool(cell[1])
         width = max(width, column_number(cell[1].decode("ascii")))
         height = max(height, int(cell[2]))
