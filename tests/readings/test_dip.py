@@ -162,3 +162,29 @@ def test_leniently_one_message_alone() -> None:
     source = read(alone, hints=MAPPED, lenient=True)
     assert (source.readings.num_rows, [each.content for each in source.refused]) == (0, [alone])
     assert read(b"[]", hints=MAPPED, lenient=True, format="dip").refused == ()
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_list_of_what_is_no_message_is_not_gone_through_to_its_end(lenient: bool) -> None:
+    content = b"[" + dip().strip()[1:-1] + b"," + b"1," * 5000 + b"]"
+    error = refusal(content, hints=MAPPED, format="dip", lenient=lenient)
+    # To the end it would be found to end with a comma.
+    assert (error.place.line, error.place.row, error.good) == (1, 1002 if lenient else 2, 1)
+
+
+def test_what_is_no_json_is_left_out_with_all_that_follows() -> None:
+    """Where the next message begins cannot be known."""
+    whole, broken = dip().strip()[1:-1], dip().strip()[1:-1].replace(b"1.5", b"1.5.5", 1)
+    for rest, days in ((broken + b",\n" + whole + b"]", 2), (whole[:-1], 1), (b"", 0)):
+        content = b"[" + whole + b",\n" + rest
+        source = read(content, hints=MAPPED, format="dip", lenient=True)
+        (left_out,) = source.refused
+        assert (source.readings.num_rows, left_out.channel_days, left_out.content) == (1, days, rest)
+        assert refusal(content, hints=MAPPED, format="dip").good == 1
+
+
+def test_a_byte_that_is_no_utf8_is_told_by_line_and_column() -> None:
+    content = dip().replace(b'"quantity"', b'\n"quantity\xff"')
+    error = refusal(content, hints=MAPPED, format="dip")
+    assert (error.place.line, error.place.row, error.place.column) == (2, 1, "10")
+    assert error.found == "b'\\xff', which is not UTF-8"

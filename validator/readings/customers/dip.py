@@ -21,6 +21,7 @@ from validator.readings.half_hours.channel_days import MOST_PERIODS
 from validator.readings.half_hours.letters import LETTERS
 from validator.readings.half_hours.stamp_texts import DATE_ISO
 from validator.readings.in_order import told_in_order
+from validator.readings.leniently import MOST_LEFT_OUT
 from validator.readings.refused import RefusedLines
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import provenance, with_absent_columns
@@ -59,9 +60,14 @@ def read_dip(submission: Submission) -> Decoded:
     mapping = mapping_of(submission)
     walked = Messages(submission)
     messages: list[Message] = []
-    broken = None
+    broken, none = None, 0
     try:
-        messages.extend(walked)
+        for message in walked:
+            messages.append(message)
+            none += not isinstance(message.content, dict)
+            if none > (MOST_LEFT_OUT if submission.lenient else 0):
+                # It is refused, whatever follows: a list of very many numbers is no list of messages.
+                break
     except SubmissionError as fault:
         # What stands before it is told of first.
         broken = fault
@@ -82,11 +88,18 @@ def _leniently(
 ) -> Decoded:
     """What can be read; the other messages, and the `rest` that is none, as they stand in the submission."""
     refused: list[RefusedLines] = []
-    good = []
+    good: list[Message] = []
     for each in messages:
         try:
             _decoded(submission, mapping, [each])
         except SubmissionError as fault:
+            if len(refused) == MOST_LEFT_OUT:
+                expected = f"at most {MOST_LEFT_OUT} messages to leave out"
+                action = "Correct the messages; too little of them can be read"
+                line, row, before = each.line, each.number, len(good)
+                raise submission.refuse(
+                    "yet another fault", expected, action, line=line, row=row, good=before
+                ) from fault
             content = each.text.encode("utf-8", "surrogateescape")
             refused.append(RefusedLines(submission.name, each.line, each.last_line, 1, fault, content))
         else:

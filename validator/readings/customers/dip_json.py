@@ -22,12 +22,13 @@ _EXPECTED = {
 }
 """What the standard library's reader says of a fault, and what it asked for."""
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")
+_SPACE = re.compile(r"[ \t\r\n]*")
 _MOST_SHOWN = 24
 _PLAIN = json.JSONDecoder(parse_int=str, parse_float=str)
 """Sees where a message ends, whatever it holds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message: its number and its first line, both from 1, its text, and what it holds.
 
@@ -93,9 +94,8 @@ class Messages:
 
     def _past(self, position: int) -> int:
         """Past the white space there."""
-        while position < len(self.text) and self.text[position] in " \t\r\n":
-            position += 1
-        return position
+        space = _SPACE.match(self.text, position)
+        return position if space is None else space.end()
 
     def _message(self, begin: int) -> tuple[Message, int]:
         fault = None
