@@ -57,7 +57,8 @@ class Messages:
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
-        self.text = bytes(submission.data).decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+        text, self._is_utf8 = _decoded(bytes(submission.data))
+        self.text = text.removeprefix("\ufeff")
         self.rest = 0
         self._number = 0
         self._lines = _Lines(self.text)
@@ -110,7 +111,7 @@ class Messages:
             fault = self._refuse(f"{error}"[:100], "JSON, each name once, and plain numbers", line, row=self._number)
             content, end = None, self._end(begin)
         text = self.text[begin:end]
-        broken = _NOT_UTF8.search(text)
+        broken = None if self._is_utf8 else _NOT_UTF8.search(text)
         if broken and fault is None:
             fault = self._not_utf8(begin + broken.start(), broken.group(), self._number)
         return Message(self._number, line, text, content, fault), end
@@ -157,6 +158,14 @@ class _Lines:
         self.before += self.text.count("\n", self.position, position)
         self.position = position
         return self.before + 1
+
+
+def _decoded(content: bytes) -> tuple[str, bool]:
+    """The text, and whether all of it is UTF-8."""
+    try:
+        return content.decode(), True
+    except UnicodeDecodeError:
+        return content.decode("utf-8", "surrogateescape"), False
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
