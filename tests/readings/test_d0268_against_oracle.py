@@ -13,8 +13,10 @@ from validator.errors import SubmissionError
 from validator.readings import d0268
 from validator.readings.d0268 import read_d0268
 
-_SERIALS = st.sampled_from(["S1", "S2", " S3 "])
-_TYPES = st.sampled_from(["MAKE TYPE", "CHECK MAKE", "CHECKER", "", " CHECK"])
+# Texts of up to 4, up to 12 and more bytes are kept in different ways.
+_SERIALS = st.sampled_from(["S1", "S2", " S3 ", "S95A 0000123", "S95A 00001234"])
+_TYPES = st.sampled_from(["MAKE TYPE", "CHECK MAKE", "CHECKER", "", " CHECK", "A LONG MAKE AND TYPE"])
+_MPANS = st.sampled_from(["1", "2", " 3", "9900000000015", "9900000000024", " 9900000000033 "])
 _OUTSTATIONS = st.sampled_from(["OUT1", "OUT2", " OUT1"])
 _NUMBERS = st.sampled_from(
     ["0.1", "0.10", "1", "1.0", "", " ", "0", "x", "-1", "1e3", "123456789012345678901", ".5", "."]
@@ -41,7 +43,7 @@ def _register(each: tuple[str, ...]) -> str:
 def _systems(draw: st.DrawFn) -> list[str]:
     on = draw(st.sampled_from(["20260401", "20260501", "20251231"]))
     cop, issue = draw(st.sampled_from(["5", "6a", "03", "", "X"])), draw(st.sampled_from(["6", "", "0", "x", "1234"]))
-    body = [f"01A|{draw(st.sampled_from(['1', '2', ' 3']))}|{on}|{cop}|{issue}|F|X|400|3|I||"]
+    body = [f"01A|{draw(_MPANS)}|{on}|{cop}|{issue}|F|X|400|3|I||"]
     outstations = draw(st.lists(st.tuples(_OUTSTATIONS, st.sampled_from(["T1", "T2", ""])), max_size=2))
     body += [f"02A|{outstation}|{kind}" + "|" * 22 for outstation, kind in outstations]
     for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):

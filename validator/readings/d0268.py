@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from kernels import record_trees as kernel
+from kernels.text_views import all_distinct
 from validator.errors import Place, SubmissionError
 from validator.readings.meter_details import SCHEMA, WindowDetails, details_of
 from validator.readings.pipes.windows import window_bytes, windows_of_buffer
@@ -97,7 +98,7 @@ def read_d0268(data: Data, name: str, *, allow_test_data: bool = False, jobs: in
     """
     given = np.frombuffer(data, dtype=np.uint8)
     # A metering system is never cut in two, however far its end is.
-    windows = windows_of_buffer(given, LAYOUT, window_bytes(jobs), look_further=len(given))
+    windows = windows_of_buffer(given, LAYOUT, _window_bytes(jobs), look_further=len(given))
     found = _Found(name)
     try:
         for lines, made in tables(windows, Terms(name, LAYOUT, allow_test_data), details_of, jobs):
@@ -106,7 +107,12 @@ def read_d0268(data: Data, name: str, *, allow_test_data: bool = False, jobs: in
         # One effective date twice, if there is any, stands before that.
         found.whole()
         raise
-    return MeterDetails(_ended(found.whole()), found.notes)
+    return MeterDetails(found.whole(), found.notes)
+
+
+def _window_bytes(jobs: int) -> int:
+    """Half of what other flows take: a window's texts are looked at again for its rows, and should still be near."""
+    return max(1, window_bytes(jobs) // 2)
 
 
 class _Found:
@@ -115,18 +121,29 @@ class _Found:
     def __init__(self, name: str) -> None:
         self.notes: list[str] = []
         self._name = name
-        self._frames: list[pl.DataFrame] = []
+        self._made: list[tuple[int, WindowDetails]] = []
 
     def add(self, lines: int, made: WindowDetails) -> None:
         """The next window's, of which `lines` come before."""
-        self._frames.append(made.frame.with_columns(pl.col("line") + lines) if lines else made.frame)
+        self._made.append((lines, made))
         self.notes += [f"line {line + lines}: {text}" for line, text in made.notes]
 
     def whole(self) -> pl.DataFrame:
-        """All rows; SubmissionError where a metering system has one effective date twice."""
-        frame = pl.concat(self._frames, rechunk=True) if self._frames else pl.DataFrame(schema=SCHEMA)
+        """All rows, each ending as it has to; SubmissionError where a metering system has one effective date twice."""
+        frames = [made.frame for _, made in self._made]
+        frame = pl.concat(frames, rechunk=True) if frames else pl.DataFrame(schema=SCHEMA)
+        if self._each_once():
+            return frame.drop("line")
+        before = np.repeat([lines for lines, _ in self._made], [each.height for each in frames])
+        frame = frame.with_columns(pl.col("line") + pl.Series(before))
         self._refuse_twice(frame.filter(pl.col("role") == "MAIN"))
-        return frame
+        return _ended(frame)
+
+    def _each_once(self) -> bool:
+        """Whether no two metering systems have one MPAN core. If not, two may have one only by the number of it."""
+        mpans = np.concatenate([np.empty(0, dtype=np.uint64), *(made.mpans for _, made in self._made)])
+        table = np.zeros(1 << (2 * len(mpans)).bit_length(), dtype=np.uint64)
+        return bool(all_distinct(mpans, table))
 
     def _refuse_twice(self, systems: pl.DataFrame) -> None:
         key = ("mpan_core", "effective_from")
