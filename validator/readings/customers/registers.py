@@ -13,8 +13,9 @@ from validator.readings.dates import first_implausible
 from validator.readings.half_hours.channel_days import Channels, HalfHours
 from validator.readings.half_hours.clock import DAY_S, HALF_HOUR_S, NO_SUCH_TIME, Seconds, settlement_of
 from validator.readings.half_hours.coded import coded
-from validator.readings.half_hours.stamp_texts import stamps_of
+from validator.readings.half_hours.stamp_texts import Stamps, stamps_of
 from validator.readings.half_hours.stamped import check_readable, instants_of
+from validator.readings.half_hours.usual_cells import usual_stamps
 from validator.readings.source import Submission, TimeBase
 
 _MICRO = 1_000_000
@@ -58,7 +59,7 @@ def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> 
     cannot be read, one that the clock never showed, and two readings of one time.
     """
     instants, zoned = _instants(submission, rows)
-    order = np.argsort(instants, kind="stable")
+    order = _rising(instants)
     order = order[instants[order] % HALF_HOUR_S == 0]
     _refuse_repeated(submission, rows, instants, order)
     parts = [_of_register(instants, order, reading) for reading in rows.reading_kwh]
@@ -89,18 +90,13 @@ def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> 
 
 def _instants(submission: Submission, rows: RegisterRows) -> tuple[Seconds, bool]:
     """The instant of each row, and whether the stamps state their offset from UTC."""
-    # In one chunk: each chunk would bring a dictionary of all before it, and stamps are nearly all distinct.
-    whole = pa.concat_arrays(rows.stamps.chunks) if rows.stamps.num_chunks > 1 else rows.stamps
-    texts = coded(pa.chunked_array([whole]) if isinstance(whole, pa.Array) else whole, trimmed=True)
-    if texts.first_blank is not None:
-        raise rows.refuse(submission, texts.first_blank, "blank", f"a time as {rows.shape}", "Fill it")
-    stamps = stamps_of(texts.texts, rows.forms)
+    stamps, codes = usual_stamps(rows.stamps, rows.forms) or _any_stamps(submission, rows)
 
     def refuse(row: int, expected: str, action: str) -> SubmissionError:
         return rows.refuse(submission, row, repr(str(rows.stamps[row].as_py())[:60]), expected, action)
 
-    check_readable(stamps, texts.codes, refuse, f"a time as {rows.shape}")
-    instants = instants_of(stamps, texts.codes, np.zeros(len(rows.stamps), dtype=np.int32), rows.zone)
+    check_readable(stamps, codes, refuse, f"a time as {rows.shape}")
+    instants = instants_of(stamps, codes, np.zeros(len(rows.stamps), dtype=np.int32), rows.zone)
     never = instants == NO_SUCH_TIME
     if never.any():
         expected = "a time that the clock showed: it went forward over this one"
@@ -115,6 +111,16 @@ def _instants(submission: Submission, rows: RegisterRows) -> tuple[Seconds, bool
         expected = "a time on the hour or half hour"
         raise refuse(int(off.argmax()), expected, "Send half-hourly readings; none is moved")
     return instants, bool(len(stamps.zoned)) and bool(stamps.zoned.all())
+
+
+def _any_stamps(submission: Submission, rows: RegisterRows) -> tuple[Stamps, npt.NDArray[np.int32]]:
+    """Distinct stamps, and which of them is each row's."""
+    # In one chunk: each chunk would bring a dictionary of all before it, and stamps are nearly all distinct.
+    whole = pa.concat_arrays(rows.stamps.chunks) if rows.stamps.num_chunks > 1 else rows.stamps
+    texts = coded(pa.chunked_array([whole]) if isinstance(whole, pa.Array) else whole, trimmed=True)
+    if texts.first_blank is not None:
+        raise rows.refuse(submission, texts.first_blank, "blank", f"a time as {rows.shape}", "Fill it")
+    return stamps_of(texts.texts, rows.forms), texts.codes
 
 
 def _refuse_repeated(
@@ -137,7 +143,14 @@ def _of_register(
     order = order[~np.isnan(reading_kwh[order])]
     adjacent = np.diff(instants[order]) == HALF_HOUR_S
     newer, older = order[1:][adjacent], order[:-1][adjacent]
-    as_sent = np.argsort(newer)
+    as_sent = _rising(newer)
     newer, older = newer[as_sent], older[as_sent]
     energy = np.rint((reading_kwh[newer] - reading_kwh[older]) * _MICRO) / _MICRO
     return newer, energy
+
+
+def _rising(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The order in which the values rise, those that are the same as they stand."""
+    if (values[1:] >= values[:-1]).all():
+        return np.arange(len(values))
+    return np.argsort(values, kind="stable")

@@ -16,6 +16,7 @@ from validator.readings.customers.workbook import Sheet, number_of, text_of
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
 from validator.readings.half_hours.row_csv import number_cells
+from validator.readings.half_hours.usual_cells import usual_numbers
 from validator.readings.in_order import read_in_order, told_in_order
 from validator.readings.source import Decoded, Submission
 
@@ -104,6 +105,9 @@ def _sheet_rows(submission: Submission, sheet: Sheet, header: int, last: int | N
 
 def _grouped(column: Any) -> Any:
     """Readings whose thousands may be divided by commas; a comma anywhere else is not taken for a decimal point."""
+    usual = usual_numbers(column)
+    if usual is not None:
+        return usual
     trimmed = pc.utf8_trim_whitespace(column)
     shaped = pc.fill_null(pc.match_substring_regex(trimmed, _GROUPED), True)
     if not pc.all(shaped, min_count=0).as_py():
