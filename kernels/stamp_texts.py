@@ -11,27 +11,27 @@ DAY_FIRST, YEAR_FIRST = 0, 1
 _DATE_BYTES, _TO_MINUTES, _TO_SECONDS = 10, 16, 19
 _DAY_S = 86400
 _SLASH, _DASH, _SPACE, _COLON, _T = 47, 45, 32, 58, 84
-_NONE = np.int64(-1_000_000)
+NO_NUMBER = np.int64(-1_000_000)
 """Less than any sum of two parts of which one is a number."""
 
 
 @inlined
-def _two(data, at):  # type: ignore[no-untyped-def]
+def two_digits(data, at):  # type: ignore[no-untyped-def]
     """The number of two digits; below zero where they are none."""
     tens, ones = np.int64(data[np.uint64(at)]) - 48, np.int64(data[np.uint64(at + 1)]) - 48
-    return tens * 10 + ones if 0 <= tens <= 9 and 0 <= ones <= 9 else _NONE
+    return tens * 10 + ones if 0 <= tens <= 9 and 0 <= ones <= 9 else NO_NUMBER
 
 
 @inlined
-def _days(year, month, day):  # type: ignore[no-untyped-def]
-    """Days since 1970-01-01 of a date from year 1 on; `_NONE` where there is no such date."""
+def days_of(year, month, day):  # type: ignore[no-untyped-def]
+    """Days since 1970-01-01 of a date from year 1 on; NO_NUMBER where there is no such date."""
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     most = 31
     if month == 4 or month == 6 or month == 9 or month == 11:
         most = 30
     elif month == 2:
         most = 29 if leap else 28
-    found = _NONE
+    found = NO_NUMBER
     if year >= 1 and 1 <= month <= 12 and 1 <= day <= most:
         # Years that begin in March have the leap day last.
         of = year - np.int64(month <= 2)
@@ -63,13 +63,13 @@ def read_stamps(data, offsets, shape, seconds):  # type: ignore[no-untyped-def]
         right = data[np.uint64(begin + first_mark)] == mark and data[np.uint64(begin + second_mark)] == mark
         right = right and (between == _SPACE or (between == _T and shape == YEAR_FIRST))
         right = right and data[np.uint64(begin + 13)] == _COLON
-        year = _two(data, begin + year_at) * 100 + _two(data, begin + year_at + 2)
-        days = _days(year, _two(data, begin + month_at), _two(data, begin + day_at))
-        hour, minute, second = _two(data, begin + 11), _two(data, begin + 14), np.int64(0)
+        year = two_digits(data, begin + year_at) * 100 + two_digits(data, begin + year_at + 2)
+        days = days_of(year, two_digits(data, begin + month_at), two_digits(data, begin + day_at))
+        hour, minute, second = two_digits(data, begin + 11), two_digits(data, begin + 14), np.int64(0)
         if length == _TO_SECONDS:
             right = right and data[np.uint64(begin + 16)] == _COLON
-            second = _two(data, begin + 17)
-        if not (right and days > _NONE and 0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
+            second = two_digits(data, begin + 17)
+        if not (right and days > NO_NUMBER and 0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59):
             return False
         seconds[k] = days * _DAY_S + hour * 3600 + minute * 60 + second
     return True

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import text_table
+from validator.readings.customers.df2_usual import usual_df2
 from validator.readings.formats import BOM
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, HalfHours, Statuses, channel_days
@@ -70,6 +71,12 @@ def _extent(lines: list[bytes], at: int) -> int:
 
 
 def _read(submission: Submission) -> Decoded:
+    usual = usual_df2(submission, SENSORS)
+    return _read_any(submission) if usual is None else Decoded(usual)
+
+
+def _read_any(submission: Submission) -> Decoded:
+    """The file, whatever its lines are, or a SubmissionError for one that cannot be read."""
     sections = _sections(submission)
     table, statuses_sent = _rows(submission, sections)
     stamps = joined(coded(table[_DATE]), coded(table[_TIME]), ",")
