@@ -7,7 +7,7 @@ import numpy as np
 from kernels.compile import inlined, without_arrays
 from kernels.loads import load64
 from kernels.numbering import first_slot
-from kernels.stamp_texts import NO_NUMBER, days_of, two_digits
+from kernels.stamps import NO_NUMBER, days_of, two_digits
 
 SPARE_BYTES = 16
 """Bytes behind the last line that may be looked at."""

@@ -14,7 +14,9 @@ from tests.readings.customers import GIVEN, schneider, schneider_xlsx, times, vi
 from tests.readings.samples import DAY, MPAN, refusal, rows
 from validator.errors import TooLargeError
 from validator.readings import Hints
+from validator.readings.customers import schneider as reader
 from validator.readings.customers import workbook as opened
+from validator.readings.source import Submission
 
 BOTH = Hints(channels=(f"{MPAN}/AI", "9900000000112/AE"))
 
@@ -40,6 +42,31 @@ def test_a_schneider_day(content: bytes) -> None:
     assert row["energy_kwh"] == [1.0] * 48
     assert (row["period_flags"], row["utc_day"], row["register_start_kwh"]) == (None, False, None)
     assert row["source_row"] == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize("order", [[slice(None)], [slice(None, None, -1)], [slice(1, None, 2), slice(0, None, 2)]])
+def test_usual_rows_are_read_as_any_other(
+    end: str, last: bool, order: list[slice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header, *lines = schneider().decode().splitlines()
+    lines[20] = lines[20].split(",")[0] + ",,,,"
+    ordered = [line for part in order for line in lines[part]]
+    content = end.join([header, *ordered, *([""] if last else [])]).encode()
+    taken = []
+
+    def usual(part: Submission, cells: int) -> Any:
+        taken.append(read(part, cells))
+        return taken[-1]
+
+    read = reader._usual_rows
+    monkeypatch.setattr(reader, "_usual_rows", usual)
+    found = rows(content, hints=GIVEN)
+    assert len(taken) == 1
+    assert taken[0] is not None
+    monkeypatch.setattr(reader, "_usual_rows", lambda *_: None)
+    assert rows(content, hints=GIVEN) == found
 
 
 def test_the_order_of_rows_does_not_matter() -> None:

@@ -16,7 +16,7 @@ from validator.readings.formats import BOM
 from validator.readings.source import Submission
 
 HEADER_LINES = 1
-_MOST_HEADER_BYTES = 1024 * 1024
+MOST_HEADER_BYTES = 1024 * 1024
 _LINE_ENDS = (b"\n", b"\r")
 _MOST_LINE_BYTES = 1024 * 1024
 """Arrow's block of a CSV: a longer line does not fit into one."""
@@ -25,7 +25,7 @@ _MOST_SHOWN = 60
 
 def header_names(submission: Submission) -> tuple[str, ...]:
     """The header's names, trimmed and in lower case."""
-    start = bytes(submission.data[:_MOST_HEADER_BYTES]).removeprefix(BOM)
+    start = bytes(submission.data[:MOST_HEADER_BYTES]).removeprefix(BOM)
     line = start.split(b"\n", 1)[0].rstrip(b"\r")
     if b"\r" in line:
         begins = line.split(b"\r")[0].decode("latin-1")[:_MOST_SHOWN]
@@ -72,7 +72,7 @@ def text_table(
     body = _without_last_line_ends(submission.data)
     kinds = {name: (types or {}).get(name, pa.string()) for name in chosen}
     layout = _Layout(names, kinds, header_lines, nulls, quoted)
-    if not len(body) or (header_lines and b"\n" not in bytes(body[:_MOST_HEADER_BYTES])):
+    if not len(body) or (header_lines and b"\n" not in bytes(body[:MOST_HEADER_BYTES])):
         return pa.table({name: pa.array([], kind) for name, kind in layout.types.items()})
     try:
         return _parsed(body, layout, use_threads=True)

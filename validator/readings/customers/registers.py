@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from kernels.advances import advances_between
 from validator.errors import SubmissionError
 from validator.readings.dates import first_implausible
 from validator.readings.half_hours.channel_days import Channels, HalfHours
@@ -15,7 +16,6 @@ from validator.readings.half_hours.clock import DAY_S, HALF_HOUR_S, NO_SUCH_TIME
 from validator.readings.half_hours.coded import coded
 from validator.readings.half_hours.stamp_texts import Stamps, stamps_of
 from validator.readings.half_hours.stamped import check_readable, instants_of
-from validator.readings.half_hours.usual_cells import usual_stamps
 from validator.readings.source import Submission, TimeBase
 
 _MICRO = 1_000_000
@@ -26,12 +26,14 @@ _MICRO = 1_000_000
 class RegisterRows:
     """Readings of one or more registers at the same times, in the file's order.
 
-    `stamps` are text, null where blank; `reading_kwh` float64 (registers, rows), NaN where blank; `place` int64
-    (rows,), lines where `by_line`, else rows of a sheet. `forms` are patterns of the stamps, `zone` the clock of those
-    that do not state theirs, `days` whose days the half hours are put in where they do.
+    `stamps` are text, null where blank, or int64 (rows,), seconds since 1970-01-01 on the clock of `zone`, where the
+    reader has read them already and will send them as text for what is to be said of one. `reading_kwh` float64
+    (registers, rows), NaN where blank; `place` int64 (rows,), lines where `by_line`, else rows of a sheet. `forms` are
+    patterns of the stamps, `zone` the clock of those that do not state theirs, `days` whose days the half hours are put
+    in where they do.
     """
 
-    stamps: pa.ChunkedArray
+    stamps: pa.ChunkedArray | Seconds
     reading_kwh: npt.NDArray[np.float64]
     place: npt.NDArray[np.int64]
     forms: tuple[str, ...]
@@ -41,6 +43,10 @@ class RegisterRows:
     column: str
     by_line: bool
     between: bool
+
+    def shown(self, row: int) -> str:
+        """The stamp of one row, from 0, in words."""
+        return str(self.stamps[row])
 
     def refuse(self, submission: Submission, row: int, found: str, expected: str, action: str) -> SubmissionError:
         """The error for the stamp of one row, from 0."""
@@ -90,10 +96,10 @@ def advances(submission: Submission, rows: RegisterRows, channels: Channels) -> 
 
 def _instants(submission: Submission, rows: RegisterRows) -> tuple[Seconds, bool]:
     """The instant of each row, and whether the stamps state their offset from UTC."""
-    stamps, codes = usual_stamps(rows.stamps, rows.forms) or _any_stamps(submission, rows)
+    stamps, codes = _stamps(submission, rows)
 
     def refuse(row: int, expected: str, action: str) -> SubmissionError:
-        return rows.refuse(submission, row, repr(str(rows.stamps[row].as_py())[:60]), expected, action)
+        return rows.refuse(submission, row, repr(rows.shown(row)[:60]), expected, action)
 
     check_readable(stamps, codes, refuse, f"a time as {rows.shape}")
     instants = instants_of(stamps, codes, np.zeros(len(rows.stamps), dtype=np.int32), rows.zone)
@@ -113,14 +119,29 @@ def _instants(submission: Submission, rows: RegisterRows) -> tuple[Seconds, bool
     return instants, bool(len(stamps.zoned)) and bool(stamps.zoned.all())
 
 
-def _any_stamps(submission: Submission, rows: RegisterRows) -> tuple[Stamps, npt.NDArray[np.int32]]:
+def _stamps(submission: Submission, rows: RegisterRows) -> tuple[Stamps, npt.NDArray[np.int32]]:
     """Distinct stamps, and which of them is each row's."""
+    if isinstance(rows.stamps, np.ndarray):
+        return _distinct(rows.stamps)
     # In one chunk: each chunk would bring a dictionary of all before it, and stamps are nearly all distinct.
     whole = pa.concat_arrays(rows.stamps.chunks) if rows.stamps.num_chunks > 1 else rows.stamps
     texts = coded(pa.chunked_array([whole]) if isinstance(whole, pa.Array) else whole, trimmed=True)
     if texts.first_blank is not None:
         raise rows.refuse(submission, texts.first_blank, "blank", f"a time as {rows.shape}", "Fill it")
     return stamps_of(texts.texts, rows.forms), texts.codes
+
+
+def _distinct(seconds: Seconds) -> tuple[Stamps, npt.NDArray[np.int32]]:
+    steps = np.diff(seconds)
+    if (steps > 0).all():
+        codes = np.arange(len(seconds), dtype=np.int32)
+    elif (steps < 0).all():
+        seconds, codes = seconds[::-1], np.arange(len(seconds) - 1, -1, -1, dtype=np.int32)
+    else:
+        seconds, inverse = np.unique(seconds, return_inverse=True)
+        codes = inverse.astype(np.int32)
+    none = np.zeros(len(seconds), dtype=np.int64)
+    return Stamps(seconds, none, np.zeros(len(seconds), dtype=np.bool_), np.ones(len(seconds), dtype=np.bool_)), codes
 
 
 def _refuse_repeated(
@@ -132,7 +153,7 @@ def _refuse_repeated(
     pairs = np.sort(np.stack([order[same], order[same + 1]]), axis=0)
     first, later = (int(row) for row in pairs[:, pairs[1].argmin()])
     noun = "line" if rows.by_line else "row"
-    found = f"{rows.stamps[later].as_py()!r}, which {noun} {submission.as_sent(int(rows.place[first]))} has already"
+    found = f"{rows.shown(later)!r}, which {noun} {submission.as_sent(int(rows.place[first]))} has already"
     raise rows.refuse(submission, later, found, "one reading for each time", "Take out the one that does not hold")
 
 
@@ -140,13 +161,11 @@ def _of_register(
     instants: Seconds, order: npt.NDArray[np.int64], reading_kwh: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """The newer row of each half hour in the file's order, and the energy, of one register."""
-    order = order[~np.isnan(reading_kwh[order])]
-    adjacent = np.diff(instants[order]) == HALF_HOUR_S
-    newer, older = order[1:][adjacent], order[:-1][adjacent]
+    newer, energy = np.empty(len(order), dtype=np.int64), np.empty(len(order), dtype=np.float64)
+    found = advances_between(instants, order, reading_kwh, HALF_HOUR_S, _MICRO, newer, energy)
+    newer, energy = newer[:found], energy[:found]
     as_sent = _rising(newer)
-    newer, older = newer[as_sent], older[as_sent]
-    energy = np.rint((reading_kwh[newer] - reading_kwh[older]) * _MICRO) / _MICRO
-    return newer, energy
+    return newer[as_sent], energy[as_sent]
 
 
 def _rising(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kernels import schneider as kernel
+from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
-from validator.readings.csv_table import HEADER_LINES, header_names, lines_told, text_table
+from validator.readings.csv_table import HEADER_LINES, MOST_HEADER_BYTES, header_names, lines_told, text_table
 from validator.readings.customers.registers import RegisterRows, advances
 from validator.readings.customers.unnamed import only_channel
 from validator.readings.customers.workbook import Sheet, number_of, text_of
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
+from validator.readings.half_hours.clock import Seconds
 from validator.readings.half_hours.row_csv import number_cells
-from validator.readings.half_hours.usual_cells import usual_numbers
 from validator.readings.in_order import read_in_order, told_in_order
 from validator.readings.source import Decoded, Submission
 
+Floats: TypeAlias = npt.NDArray[np.float64]
 _STAMP, _READING = 0, 1
+_NEWLINE = np.uint8(ord("\n"))
 _COLUMNS = 5
 _MOST_SHOWN = 60
 _GROUPED = r"\A[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?\z"
@@ -45,14 +50,11 @@ def read_schneider_csv(submission: Submission) -> Decoded:
     mpan, quantity = only_channel(submission, names[_READING])
     columns = tuple(f"{index} {name}" for index, name in enumerate(names))
 
-    def read(part: Submission) -> Decoded:
-        table = text_table(part, columns, columns[:2])
-        with lines_told(HEADER_LINES):
-            readings = cast_or_refuse(part, names[_READING], table[columns[_READING]], _grouped, _NUMBER)
+    def made(part: Submission, stamps: pa.ChunkedArray | Seconds, reading_kwh: Floats) -> Decoded:
         rows = RegisterRows(
-            stamps=table[columns[_STAMP]],
-            reading_kwh=readings.to_numpy().reshape(1, -1),
-            place=np.arange(table.num_rows, dtype=np.int64) + HEADER_LINES + 1,
+            stamps=stamps,
+            reading_kwh=reading_kwh.reshape(1, -1),
+            place=np.arange(len(reading_kwh), dtype=np.int64) + HEADER_LINES + 1,
             forms=(stamp_texts.SLASHED,),
             shape=_SHAPE,
             zone=submission.time_base,
@@ -63,7 +65,35 @@ def read_schneider_csv(submission: Submission) -> Decoded:
         )
         return Decoded(channel_days(part, advances(part, rows, Channels.main([mpan], [quantity]))), names[2:])
 
+    def read(part: Submission) -> Decoded:
+        usual = _usual_rows(part, len(names))
+        if usual is not None:
+            try:
+                return made(part, *usual)
+            except SubmissionError:
+                # As text, each stamp can be shown as it was sent.
+                pass
+        table = text_table(part, columns, columns[:2])
+        with lines_told(HEADER_LINES):
+            readings = cast_or_refuse(part, names[_READING], table[columns[_READING]], _grouped, _NUMBER)
+        return made(part, table[columns[_STAMP]], readings.to_numpy())
+
     return read_in_order(submission, read, by_line=True)
+
+
+def _usual_rows(submission: Submission, cells: int) -> tuple[Seconds, Floats] | None:
+    """Stamps and readings of the rows below the header; None where there is none, or one is not usual."""
+    data = np.frombuffer(submission.data, dtype=np.uint8)
+    below = bytes(data[:MOST_HEADER_BYTES]).find(b"\n") + 1
+    if not below or below == len(data):
+        return None
+    body = data[below:]
+    if body[-1] != _NEWLINE:
+        body = np.append(body, _NEWLINE)
+    most = len(body) // kernel.LEAST_ROW + 1
+    seconds, readings = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.float64)
+    rows = int(kernel.usual_rows(body, cells, seconds, readings))
+    return None if rows == kernel.NOT_USUAL else (seconds[:rows], readings[:rows])
 
 
 def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> Decoded:
@@ -105,9 +135,6 @@ def _sheet_rows(submission: Submission, sheet: Sheet, header: int, last: int | N
 
 def _grouped(column: Any) -> Any:
     """Readings whose thousands may be divided by commas; a comma anywhere else is not taken for a decimal point."""
-    usual = usual_numbers(column)
-    if usual is not None:
-        return usual
     trimmed = pc.utf8_trim_whitespace(column)
     shaped = pc.fill_null(pc.match_substring_regex(trimmed, _GROUPED), True)
     if not pc.all(shaped, min_count=0).as_py():

@@ -202,10 +202,11 @@ def _flags(
     groups: int,
 ) -> pa.Array:
     """Lists of uint16; null for a channel-day on which no row has a status."""
-    has_any = np.zeros(groups, dtype=np.bool_)
-    has_any[group[~statuses.blank]] = True
+    any_blank = bool(statuses.blank.any())
+    has_any = np.full(groups, not any_blank)
     bits = statuses.bits
-    if statuses.blank.any():
+    if any_blank:
+        has_any[group[~statuses.blank]] = True
         lacking = statuses.blank & ~np.isnan(sent.energy_kwh) & has_any[group]
         if statuses.are_bits and lacking.any():
             row = int(lacking.argmax())
