@@ -43,7 +43,7 @@ def _sent(content: bytes, jobs: int = 2) -> Submission:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("last", [True, False])
 def test_wherever_it_is_cut(window: int, jobs: int, end: str, last: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(df2_usual, "_WINDOW_BYTES", window)
+    monkeypatch.setattr(df2_usual, "window_bytes", lambda _: window)
     monkeypatch.setattr(df2_usual, "_SOUGHT_AT_ONCE", 50)
     content = joined(_lines(7), end)
     sent = _sent(content if last else content[:-1], jobs)
@@ -58,7 +58,7 @@ def test_wherever_it_is_cut(window: int, jobs: int, end: str, last: bool, monkey
 @pytest.mark.parametrize("line", _UNUSUAL)
 @pytest.mark.parametrize("at", [3, 40])
 def test_a_file_with_any_other_line_is_left(line: str, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(df2_usual, "_WINDOW_BYTES", 100)
+    monkeypatch.setattr(df2_usual, "window_bytes", lambda _: 100)
     lines = _lines(7)
     lines.insert(at, line)
     assert df2_usual.usual_df2(_sent(joined(lines)), df2.SENSORS) is None

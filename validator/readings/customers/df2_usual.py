@@ -18,17 +18,15 @@ from validator.readings.half_hours.channel_days import Channels, HalfHours, Stat
 from validator.readings.half_hours.letters import LETTERS
 from validator.readings.half_hours.stamp_texts import Stamps
 from validator.readings.half_hours.stamped import Reckoning, settled
+from validator.readings.pipes.windows import Bytes, window_bytes
 from validator.readings.source import Submission
 from validator.readings.text_columns import text_column
 from validator.schema import FLAG_INVALID_STATUS
 
 _HEADS = (b"#F2\n", b"#F2\r\n")
 _OUTSTATION = b"\n#O "
-_WINDOW_BYTES = 2 * 1024 * 1024
 _SOUGHT_AT_ONCE = 64 * 1024
 _FEWEST_STAMPS = 64
-
-Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,10 @@ def usual_df2(submission: Submission, sensors: Mapping[str, str]) -> pa.Table | 
         return None
     quantities = pa.array([sensors[str(number)] for number in range(1, len(sensors) + 1)], pa.string())
     read = partial(_window, submission, quantities)
+    body = np.frombuffer(data[len(head) :], dtype=np.uint8)
     found: list[_Read] = []
     with ThreadPoolExecutor(max(1, submission.jobs)) as threads:
-        for each in threads.map(read, _windows(np.frombuffer(data[len(head) :], dtype=np.uint8))):
+        for each in threads.map(read, _windows(body, window_bytes(submission.jobs))):
             if each is None:
                 threads.shutdown(cancel_futures=True)
                 return None
@@ -63,11 +62,11 @@ def usual_df2(submission: Submission, sensors: Mapping[str, str]) -> pa.Table | 
     return pa.concat_tables(tables) if tables else None
 
 
-def _windows(data: Bytes) -> Iterator[tuple[Bytes, int]]:
-    """Stretches that begin where an outstation does: bytes with some to spare, and up to where they count."""
+def _windows(data: Bytes, size: int) -> Iterator[tuple[Bytes, int]]:
+    """Stretches of `size` that begin where an outstation does: bytes with some to spare, and how many count."""
     begin = 0
     while begin < len(data):
-        end = _cut(data, begin + _WINDOW_BYTES)
+        end = _cut(data, begin + size)
         if end + kernel.SPARE_BYTES <= len(data):
             yield data[begin : end + kernel.SPARE_BYTES], end - begin
         else:
