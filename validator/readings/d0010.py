@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from kernels import record_trees as kernel
+from kernels import field_values as kernel
 from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer
 from validator.readings.record_trees import Column, Layout, Record, Scanned, Terms, owned, tables
 from validator.readings.register_readings import REGISTER_READINGS, RegisterReadings

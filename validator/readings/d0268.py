@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from kernels import record_trees as kernel
+from kernels import field_values as kernel
 from kernels.text_views import all_distinct
 from validator.errors import Place, SubmissionError
 from validator.readings.meter_details import SCHEMA, WindowDetails, details_of

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from kernels import field_values as kernel
 from kernels import pipes
-from kernels import record_trees as kernel
 from validator.readings.pipes.envelopes import Flow
 
 Integers = npt.NDArray[np.int64]
@@ -21,7 +21,7 @@ _SORT_OF = {
 
 @dataclass(frozen=True)
 class Column:
-    """A field that is kept: its place from 1, its name in the trade, its kind (of kernels.record_trees) and its own.
+    """A field that is kept: its place from 1, its name in the trade, its kind (of kernels.field_values) and its own.
 
     A field that is only checked has no name of its own. Any other field never leaves the bytes of the file, and no
     message shows it.
@@ -95,14 +95,6 @@ class Layout:
     def field_counts(self) -> Integers:
         """Fields after the record id (kinds,)."""
         return np.array([each.fields for each in self.records], dtype=np.int64)
-
-    @cached_property
-    def last_places(self) -> Integers:
-        """The last field of each kind whose value is taken (kinds,)."""
-        return np.array(
-            [max((each.place for each in record.columns if each.name), default=0) for record in self.records],
-            dtype=np.int64,
-        )
 
     @cached_property
     def parents(self) -> Integers:

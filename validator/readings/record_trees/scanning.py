@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kernels import pipes, usual_values
+from kernels import pipes, usual_records, usual_values
 from kernels import record_trees as kernel
 from validator.readings.pipes.scanning import read_inexact, room
 from validator.readings.pipes.windows import Bytes
@@ -109,12 +109,12 @@ class _Scratch(threading.local):
         self.events = np.empty((_SOME_EVENTS, pipes.EVENT_SIZE), dtype=np.int64)
         self.ends = np.zeros(usual_values.BLOCK_SIZE, dtype=np.int64)
         self.bars = np.zeros(kernel.MOST_BARS, dtype=np.int64)
-        self.spare = np.zeros(1, dtype=np.int64)
 
     def make_room(self, layout: Layout, room: int, events: int) -> None:
         if self.layout is not layout or self.room < room:
             kinds, places = len(layout.records), layout.places
             self.layout, self.room = layout, room
+            self.block = usual_records.block(kinds)
             self.lines = np.empty(kinds * room, dtype=np.int32)
             self.above = np.empty(kinds * room, dtype=np.int32)
             self.texts = np.empty((len(places["texts"]) * room, 2), dtype=np.int64)
@@ -129,7 +129,7 @@ _SCRATCH = _Scratch()
 
 def scan_window(data: Bytes, layout: Layout, start: Start) -> Scanned:
     """Scan a window from `start`; the first fault ends the scan."""
-    rows, events = len(data) // _SHORT_LINE_BYTES + 64, _SOME_EVENTS
+    rows, events = len(data) // _SHORT_LINE_BYTES + usual_values.BLOCK_LINES, _SOME_EVENTS
     while True:
         _SCRATCH.make_room(layout, rows, events)
         scanned = _scan(data, layout, start)
@@ -157,10 +157,10 @@ def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
     fault = np.zeros(pipes.FAULT_SIZE, dtype=np.int64)
     header, trailer = (pipes.packed(f"{word}|") for word in (layout.header, layout.trailer))
     kernel.scan(
-        data, header, trailer, layout.ids, layout.field_counts, layout.last_places, layout.parents, layout.fields,
+        data, header, trailer, layout.ids, layout.field_counts, layout.parents, layout.fields,
         layout.kinds[layout.row], rows, state, opened, scratch.lines, scratch.above, scratch.texts, scratch.stamps,
         scratch.numbers, scratch.numbers.view(np.uint64), counts, scratch.events, tallies, fault,
-        scratch.ends, scratch.bars, scratch.spare,
+        scratch.ends, scratch.bars, scratch.block,
     )  # fmt: skip
     if fault[pipes.FAULT_CODE] == pipes.NO_ROOM:
         return None

@@ -1,0 +1,244 @@
+"""Records of several kinds as they are usually written, many at once: which they are, and what their fields hold.
+
+As in `kernels.usual_values` a block of lines is swept several times while it is in the nearest cache: once over all
+of its lines, then once for each field that is kept, over the lines of its kind. A row is put where it will stand if
+every line of a known kind before it is good. What is unusual about a line is only noted; `kernels.record_trees.scan`
+looks at that line itself, and puts its row in the same place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kernels.compile import without_arrays
+from kernels.field_values import (
+    DATE,
+    DAY_S,
+    FIELD_COLUMN,
+    FIELD_KIND,
+    FIELD_PLACE,
+    FILLED,
+    LOOSE,
+    NUMBER,
+    STAMP,
+    TEXT,
+    time_of_day,
+)
+from kernels.loads import load64, matches64, ones_in, trailing_zeros, unprintable64
+from kernels.pipes import read_date
+from kernels.usual_values import BLOCK_SIZE, numbers
+
+_ZERO, _ONE = np.uint64(0), np.uint64(1)
+_EIGHT, _CHUNK = np.uint64(8), np.uint64(64)
+_BAR, _SPACE = np.uint64(124), np.uint64(32)
+_ID_BYTES = np.uint64(0xFFFFFFFF)
+_PLACE, _KIND, _COLUMN = np.uint64(FIELD_PLACE), np.uint64(FIELD_KIND), np.uint64(FIELD_COLUMN)
+_FIRST, _PAST = np.uint64(0), np.uint64(1)
+_ROW, _BEGIN = np.uint64(0), np.uint64(1)
+_KNOWN_DAYS = 64
+
+
+def block(kinds: int) -> tuple[npt.NDArray[Any], ...]:
+    """Arrays for one block of records of so many kinds, each thread's own: see `sweep`, and for the last six there.
+
+    They are the lines' kinds, bars and whether each is usual; and, to work in, of each kind its lines and how many,
+    of each row the length and the last eight bytes of a number, the number, and whether it is none that is usual;
+    days that were read already, as text and number; and one number.
+    """
+    return (
+        np.zeros(BLOCK_SIZE, dtype=np.uint8),
+        np.zeros(BLOCK_SIZE, dtype=np.uint64),
+        np.zeros(BLOCK_SIZE, dtype=np.uint8),
+        np.zeros((kinds + 1, BLOCK_SIZE), dtype=np.uint16),
+        np.zeros(kinds + 1, dtype=np.int64),
+        np.zeros(BLOCK_SIZE, dtype=np.uint64),
+        np.zeros(BLOCK_SIZE, dtype=np.uint64),
+        np.zeros(BLOCK_SIZE, dtype=np.float64),
+        np.zeros(BLOCK_SIZE, dtype=np.uint8),
+        np.zeros(_KNOWN_DAYS, dtype=np.uint64),
+        np.zeros(_KNOWN_DAYS, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )
+
+
+@without_arrays
+def sweep(  # type: ignore[no-untyped-def]
+    data, ends, count, with_return, ids, field_counts, fields, counts, room, texts, stamps, values, arrays
+):  # fmt: skip
+    """Take in the lines of a block, `ends` and `count` as `kernels.usual_values.line_ends` has them.
+
+    The other arguments are those of `kernels.record_trees.scan`, `values` its numbers. Of `arrays`, made by `block`,
+    the first is filled with each line's kind and the third with whether it is usual: its fields are right then, and
+    written from row counts[kind] on. Nothing is usual where there is not room enough.
+    """
+    kinds, marks, usual, members, found, lengths, tails, kwh, odd, day_texts, days, spare = arrays
+    ended = np.int64(with_return)
+    _recognise(data, ends, count, ended, ids, field_counts, kinds, marks, usual, members, found)
+    for kind in range(np.uint64(ids.size)):
+        lines, rows, row = members[kind], np.uint64(found[kind]), counts[kind]
+        if row + found[kind] > room:
+            for k in range(np.uint64(count)):
+                usual[k] = 0
+            return
+        bar = np.int64(0)
+        for each in range(np.uint64(fields.shape[1])):
+            place, what = fields[kind, each, _PLACE], fields[kind, each, _KIND]
+            if place == 0:
+                break
+            if what not in (TEXT, FILLED, DATE, STAMP, NUMBER, LOOSE):
+                continue
+            skip = np.uint64(place - 1 - bar)
+            bar = place - 1
+            to = np.uint64(fields[kind, each, _COLUMN] * room + row)
+            if what == TEXT or what == FILLED:  # noqa: SIM109 - two comparisons compile to less
+                _texts(data, ends, lines, rows, skip, marks, usual, what == FILLED, to, texts)
+            elif what == DATE or what == STAMP:  # noqa: SIM109
+                _stamps(data, ends, lines, rows, skip, marks, usual, what == STAMP, to, stamps, day_texts, days, spare)
+            else:
+                _tails(data, ends, lines, rows, skip, marks, lengths, tails)
+                numbers(lengths, tails, rows, kwh, odd)
+                _numbers(lines, rows, usual, what == LOOSE, lengths, kwh, odd, to, values)
+
+
+@without_arrays
+def _recognise(data, ends, count, ended, ids, field_counts, kinds, marks, usual, members, found):  # type: ignore[no-untyped-def]
+    """Each line's kind, and where its bars are; usual is a short line of printable ASCII with the right fields."""
+    unknown = np.uint64(ids.size)
+    for kind in range(unknown + _ONE):
+        found[kind] = 0
+    for k in range(np.uint64(count)):
+        begin = np.uint64(ends[k] + 1)
+        length = np.uint64(ends[k + _ONE] - ended) - begin
+        kept = (_ONE << (length & np.uint64(63))) - _ONE
+        bars = matches64(data, begin, _BAR) & kept
+        strange = unprintable64(data, begin) & kept
+        record = np.int64(load64(data, begin) & _ID_BYTES)
+        kind, due = unknown, np.int64(0)
+        for each in range(unknown):
+            same = record == ids[each]
+            kind = each if same else kind
+            due = field_counts[each] + 1 if same else due
+        kinds[k] = kind
+        marks[k] = bars
+        usual[k] = (length < _CHUNK) & (strange == _ZERO) & (np.int64(ones_in(bars)) == due)
+        at = np.uint64(found[kind])
+        members[kind, at] = k
+        found[kind] = np.int64(at + _ONE)
+
+
+@without_arrays
+def _texts(data, ends, lines, rows, skip, marks, usual, filled, to, texts):  # type: ignore[no-untyped-def]
+    """A field's texts into `texts` from `to` on; usual is one without blanks around it, and `filled`, not blank.
+
+    The lowest mark of each line, `skip` marks on, becomes that of the bar before the field.
+    """
+    for i in range(rows):
+        k = np.uint64(lines[i])
+        bars = marks[k]
+        for _ in range(skip):
+            bars &= bars - _ONE
+        marks[k] = bars
+        begin = np.uint64(ends[k] + 1)
+        first = begin + trailing_zeros(bars) + _ONE
+        past = begin + trailing_zeros(bars & (bars - _ONE))
+        texts[to + i, _FIRST] = np.int64(first)
+        texts[to + i, _PAST] = np.int64(past)
+        blanks = (data[first] == _SPACE) | (data[past - _ONE] == _SPACE) | (filled & (first == past))
+        usual[k] &= not blanks
+
+
+@without_arrays
+def _stamps(data, ends, lines, rows, skip, marks, usual, timed, to, stamps, day_texts, days, spare):  # type: ignore[no-untyped-def]
+    """A field's dates, or `timed`, times of a day, into `stamps` from `to` on; as `_texts`."""
+    due = np.uint64(14 if timed else 8)
+    time_text, time_s = np.uint64(0), np.int64(-1)
+    for i in range(rows):
+        k = np.uint64(lines[i])
+        bars = marks[k]
+        for _ in range(skip):
+            bars &= bars - _ONE
+        marks[k] = bars
+        begin = np.uint64(ends[k] + 1)
+        first = begin + trailing_zeros(bars) + _ONE
+        right = begin + trailing_zeros(bars & (bars - _ONE)) - first == due
+        text = load64(data, first)
+        # A file's readings are of few days: each has a place by the last two digits of its date.
+        slot = ((text >> np.uint64(44)) & np.uint64(0x30)) | ((text >> np.uint64(56)) & np.uint64(0x0F))
+        if day_texts[slot] != text:
+            if read_date(data, np.int64(first), np.int64(first) + 8, spare):
+                day_texts[slot], days[slot] = text, spare[0]
+            else:
+                right = False
+        stamp = days[slot]
+        if timed:
+            later = load64(data, first + np.uint64(6))
+            if later != time_text:
+                time_text, time_s = later, time_of_day(later)
+            right = right & (time_s >= 0)
+            stamp = stamp * DAY_S + time_s
+        stamps[to + i] = stamp
+        usual[k] &= right
+
+
+@without_arrays
+def _tails(data, ends, lines, rows, skip, marks, lengths, tails):  # type: ignore[no-untyped-def]
+    """Length of a field, and eight bytes that end with it, of each row; as `_texts`."""
+    for i in range(rows):
+        k = np.uint64(lines[i])
+        bars = marks[k]
+        for _ in range(skip):
+            bars &= bars - _ONE
+        marks[k] = bars
+        begin = np.uint64(ends[k] + 1)
+        past = begin + trailing_zeros(bars & (bars - _ONE))
+        length = past - (begin + trailing_zeros(bars) + _ONE)
+        # Eight bytes from a file's first field on hold no number as they are wanted.
+        lengths[i] = length if past >= _EIGHT else _CHUNK
+        tails[i] = load64(data, max(past, _EIGHT) - _EIGHT)
+
+
+@without_arrays
+def _numbers(lines, rows, usual, loose, lengths, kwh, odd, to, values):  # type: ignore[no-untyped-def]
+    """A field's numbers into `values` from `to` on; where `loose`, a blank is a usual NaN."""
+    for i in range(rows):
+        blank = loose & (lengths[i] == _ZERO)
+        values[to + i] = np.nan if blank else kwh[i]
+        usual[np.uint64(lines[i])] &= blank | (odd[i] == 0)
+
+
+@without_arrays
+def take_usual(  # type: ignore[no-untyped-def]
+    kinds, usual, at, count, ends, line, parents, room, counts, opened, lines, above
+):  # fmt: skip
+    """Give the usual lines of a block from line `at` on their places in the tree: (first that is none, groups begun).
+
+    A line is no usual one either where nothing that it may stand under is open. `line` is the number of the line
+    before. The other arguments are those of `kernels.record_trees.scan`.
+    """
+    k, stop = np.uint64(at), np.uint64(count)
+    groups = np.int64(0)
+    while k < stop and usual[k]:
+        kind = np.uint64(kinds[k])
+        row = counts[kind]
+        under = np.int64(-1)
+        if kind == _ZERO:
+            groups += 1
+            for each in range(_ONE, np.uint64(parents.size)):
+                opened[each, _ROW] = -1
+        else:
+            if parents[kind] >= 0:
+                under = opened[np.uint64(parents[kind]), _ROW]
+            if under < 0:
+                break
+        line += 1
+        to = kind * np.uint64(room) + np.uint64(row)
+        lines[to] = line
+        above[to] = under
+        counts[kind] = row + 1
+        opened[kind, _ROW] = row
+        opened[kind, _BEGIN] = ends[k] + 1
+        k += _ONE
+    return np.int64(k), groups
