@@ -28,6 +28,7 @@ FIELD_PLACE, FIELD_KIND, FIELD_COLUMN = range(FIELD_SIZE)
 DAY_S = 86400
 _HOUR_S, _MINUTE_S = 3600, 60
 _FIRST, _PAST = np.uint64(0), np.uint64(1)
+_LAST_SIX = np.uint64(0xFFFFFFFFFFFF0000)
 # Exact doubles, as is a whole number of eight digits, so that one over the other is rounded only once.
 _POWERS = np.array([10.0**k for k in range(8)])
 
@@ -82,12 +83,12 @@ def _read_stamp(data, first, past, to, stamps, spare):  # type: ignore[no-untype
 
 @without_arrays
 def time_of_day(text):  # type: ignore[no-untyped-def]
-    """Seconds since midnight of the HHMMSS in the last six of eight digits; -1 where there is no such time."""
-    digits = text ^ ZEROS
+    """Seconds since midnight of the HHMMSS in the last six of eight bytes; -1 where there is no such time."""
+    digits = (text ^ ZEROS) & _LAST_SIX
     if over_nine(digits):
         return np.int64(-1)
     number = np.int64(eight_digits(digits))
-    hour, minute, second = number // 10000 % 100, number // 100 % 100, number % 100
+    hour, minute, second = number // 10000, number // 100 % 100, number % 100
     if hour > 23 or minute > 59 or second > 59:
         return np.int64(-1)
     return hour * _HOUR_S + minute * _MINUTE_S + second

@@ -17,6 +17,8 @@ HIGHS = np.uint64(0x8080808080808080)
 LOWS = np.uint64(0x7F7F7F7F7F7F7F7F)
 SPACES = np.uint64(0x2020202020202020)
 _ONES = np.uint64(0x0101010101010101)
+LANES = 8
+"""Words that are compared at once: see `equal_lanes`."""
 _OVER_NINE = np.uint64(0x7676767676767676)
 _PAIRS = np.uint64(0x000000FF000000FF)
 _WEIGH_FIRST = np.uint64(0x000F424000000064)
@@ -34,6 +36,13 @@ def _loaded(kind: Any, context: Any, builder: Any, called: Any, arguments: Any) 
     word = builder.load(builder.bitcast(_place(context, builder, called, arguments), kind.as_pointer()))
     word.align = 1
     return word
+
+
+def _in_all_lanes(builder: Any, one: Any, lanes: int) -> Any:
+    """Emits a vector of so many times `one`."""
+    vector, place = ir.VectorType(one.type, lanes), ir.IntType(32)
+    first = builder.insert_element(ir.Constant(vector, ir.Undefined), one, place(0))
+    return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(place, lanes), [0] * lanes))
 
 
 @intrinsic
@@ -97,14 +106,27 @@ def matches64(typingctx, data, index, wanted):  # type: ignore[no-untyped-def]  
     signature = types.uint64(data, types.uint64, types.uint64)
 
     def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
-        byte, bytes64 = ir.IntType(8), ir.VectorType(ir.IntType(8), 64)
-        text = _loaded(bytes64, context, builder, called, arguments)
-        one = builder.insert_element(
-            ir.Constant(bytes64, ir.Undefined), builder.trunc(arguments[2], byte), ir.Constant(ir.IntType(32), 0)
-        )
-        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), 64), [0] * 64)
-        equal = builder.icmp_unsigned("==", text, builder.shuffle_vector(one, one, everywhere))
+        text = _loaded(ir.VectorType(ir.IntType(8), 64), context, builder, called, arguments)
+        byte = builder.trunc(arguments[2], ir.IntType(8))
+        equal = builder.icmp_unsigned("==", text, _in_all_lanes(builder, byte, 64))
         return builder.bitcast(equal, ir.IntType(64))
+
+    return signature, emit
+
+
+@intrinsic
+def equal_lanes(typingctx, words, wanted):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Bit k says whether words[k], for k from 0 to LANES - 1, is `wanted`; the caller sees to the bounds."""
+    del typingctx
+    signature = types.uint64(words, types.uint64)
+
+    def emit(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        lanes = ir.VectorType(ir.IntType(64), LANES)
+        first = _place(context, builder, called, [arguments[0], ir.Constant(ir.IntType(64), 0)])
+        word = builder.load(builder.bitcast(first, lanes.as_pointer()))
+        word.align = 8
+        equal = builder.icmp_unsigned("==", word, _in_all_lanes(builder, arguments[1], LANES))
+        return builder.zext(builder.bitcast(equal, ir.IntType(LANES)), ir.IntType(64))
 
     return signature, emit
 

@@ -67,7 +67,7 @@ _ROW, _BEGIN = np.uint64(OPEN_ROW), np.uint64(OPEN_BEGIN)
 def scan(  # type: ignore[no-untyped-def]
     data, header, trailer, ids, field_counts, parents, fields, counted, room,
     state, opened, lines, above, texts, stamps, numbers, number_bits, counts, events, tallies, fault,
-    ends, bars, block,
+    ends, bars, known, block,
 ):  # fmt: skip
     """Read all of `data` uint8 (bytes,); stop at the first fault, or where room ends.
 
@@ -82,8 +82,8 @@ def scan(  # type: ignore[no-untyped-def]
     `kernels.pipes` has them. `counts` int64 (kinds,): rows. `events`, `tallies` (counts there) and `fault` as in
     `kernels.pipes`; a fault's level is the kind.
 
-    `ends` int64 (kernels.usual_values.BLOCK_SIZE,), `bars` int64 (MOST_BARS,) and `block`, of
-    kernels.usual_records.block, are room to work in, each thread's own.
+    `ends` int64 (kernels.usual_values.BLOCK_SIZE,), `bars` int64 (MOST_BARS,), and `known` and
+    `block`, of kernels.usual_records.block, are room to work in, each thread's own.
     """
     size = np.int64(data.size)
     depth, line = state[DEPTH], state[LINES]
@@ -99,7 +99,7 @@ def scan(  # type: ignore[no-untyped-def]
                 with_return = not with_return
             else:
                 sweep(
-                    data, ends, count, with_return, ids, field_counts, fields, counts, room,
+                    data, ends, count, with_return, known, fields, counts, room,
                     texts, stamps, numbers, block,
                 )  # fmt: skip
         if at < count and depth != OUTSIDE and usual[np.uint64(at)]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kernels.compile import without_arrays
+from kernels.compile import inlined, without_arrays
 from kernels.field_values import (
     DATE,
     DAY_S,
@@ -27,7 +27,7 @@ from kernels.field_values import (
     TEXT,
     time_of_day,
 )
-from kernels.loads import load64, matches64, ones_in, trailing_zeros, unprintable64
+from kernels.loads import LANES, equal_lanes, load64, matches64, ones_in, trailing_zeros, unprintable64
 from kernels.pipes import read_date
 from kernels.usual_values import BLOCK_SIZE, numbers
 
@@ -41,14 +41,21 @@ _ROW, _BEGIN = np.uint64(0), np.uint64(1)
 _KNOWN_DAYS = 64
 
 
-def block(kinds: int) -> tuple[npt.NDArray[Any], ...]:
-    """Arrays for one block of records of so many kinds, each thread's own: see `sweep`, and for the last six there.
+def block(
+    ids: npt.NDArray[np.int64], field_counts: npt.NDArray[np.int64]
+) -> tuple[tuple[npt.NDArray[Any], ...], tuple[npt.NDArray[Any], ...]]:
+    """Arrays for one block of records, each thread's own: what a record is known by, and what `sweep` works in.
 
-    They are the lines' kinds, bars and whether each is usual; and, to work in, of each kind its lines and how many,
-    of each row the length and the last eight bytes of a number, the number, and whether it is none that is usual;
-    days that were read already, as text and number; and one number.
+    `ids` and `field_counts` int64 (kinds,) are those of `kernels.record_trees.scan`; ValueError for too many. The
+    latter arrays are the lines' kinds, bars and whether each is usual; of each kind its lines and how many; of each
+    row the length and the last eight bytes of a number, the number, and whether it is not as usual; days that were
+    read already, as text and number; and one number.
     """
-    return (
+    kinds = len(ids)
+    known = np.full(LANES, -1, dtype=np.int64)
+    known[:kinds] = ids
+    bars = np.append(field_counts + 1, 0)
+    return (known, bars), (
         np.zeros(BLOCK_SIZE, dtype=np.uint8),
         np.zeros(BLOCK_SIZE, dtype=np.uint64),
         np.zeros(BLOCK_SIZE, dtype=np.uint8),
@@ -66,18 +73,18 @@ def block(kinds: int) -> tuple[npt.NDArray[Any], ...]:
 
 @without_arrays
 def sweep(  # type: ignore[no-untyped-def]
-    data, ends, count, with_return, ids, field_counts, fields, counts, room, texts, stamps, values, arrays
+    data, ends, count, with_return, known, fields, counts, room, texts, stamps, values, arrays
 ):  # fmt: skip
     """Take in the lines of a block, `ends` and `count` as `kernels.usual_values.line_ends` has them.
 
-    The other arguments are those of `kernels.record_trees.scan`, `values` its numbers. Of `arrays`, made by `block`,
-    the first is filled with each line's kind and the third with whether it is usual: its fields are right then, and
-    written from row counts[kind] on. Nothing is usual where there is not room enough.
+    `known` and `arrays` are made by `block`; the others are those of `kernels.record_trees.scan`, `values` its
+    numbers. The first of `arrays` is filled with each line's kind and the third with whether it is usual: its fields
+    are right then, and written from row counts[kind] on. Nothing is usual where there is not room enough.
     """
     kinds, marks, usual, members, found, lengths, tails, kwh, odd, day_texts, days, spare = arrays
     ended = np.int64(with_return)
-    _recognise(data, ends, count, ended, ids, field_counts, kinds, marks, usual, members, found)
-    for kind in range(np.uint64(ids.size)):
+    _recognise(data, ends, count, ended, known, kinds, marks, usual, members, found)
+    for kind in range(np.uint64(counts.size)):
         lines, rows, row = members[kind], np.uint64(found[kind]), counts[kind]
         if row + found[kind] > room:
             for k in range(np.uint64(count)):
@@ -104,10 +111,11 @@ def sweep(  # type: ignore[no-untyped-def]
 
 
 @without_arrays
-def _recognise(data, ends, count, ended, ids, field_counts, kinds, marks, usual, members, found):  # type: ignore[no-untyped-def]
+def _recognise(data, ends, count, ended, known, kinds, marks, usual, members, found):  # type: ignore[no-untyped-def]
     """Each line's kind, and where its bars are; usual is a short line of printable ASCII with the right fields."""
-    unknown = np.uint64(ids.size)
-    for kind in range(unknown + _ONE):
+    ids, bars_due = known
+    unknown = _ONE << np.uint64(bars_due.size - 1)
+    for kind in range(found.size):
         found[kind] = 0
     for k in range(np.uint64(count)):
         begin = np.uint64(ends[k] + 1)
@@ -115,35 +123,36 @@ def _recognise(data, ends, count, ended, ids, field_counts, kinds, marks, usual,
         kept = (_ONE << (length & np.uint64(63))) - _ONE
         bars = matches64(data, begin, _BAR) & kept
         strange = unprintable64(data, begin) & kept
-        record = np.int64(load64(data, begin) & _ID_BYTES)
-        kind, due = unknown, np.int64(0)
-        for each in range(unknown):
-            same = record == ids[each]
-            kind = each if same else kind
-            due = field_counts[each] + 1 if same else due
+        record = load64(data, begin) & _ID_BYTES
+        kind = trailing_zeros(equal_lanes(ids, record) | unknown)
         kinds[k] = kind
         marks[k] = bars
-        usual[k] = (length < _CHUNK) & (strange == _ZERO) & (np.int64(ones_in(bars)) == due)
+        usual[k] = (length < _CHUNK) & (strange == _ZERO) & (np.int64(ones_in(bars)) == bars_due[kind])
         at = np.uint64(found[kind])
         members[kind, at] = k
         found[kind] = np.int64(at + _ONE)
+
+
+@inlined
+def _edges(ends, k, skip, marks):  # type: ignore[no-untyped-def]
+    """First byte of line k's field and past its last; its lowest mark becomes that of the bar before, `skip` on."""
+    bars = marks[k]
+    for _ in range(skip):
+        bars &= bars - _ONE
+    marks[k] = bars
+    begin = np.uint64(ends[k] + 1)
+    return begin + trailing_zeros(bars) + _ONE, begin + trailing_zeros(bars & (bars - _ONE))
 
 
 @without_arrays
 def _texts(data, ends, lines, rows, skip, marks, usual, filled, to, texts):  # type: ignore[no-untyped-def]
     """A field's texts into `texts` from `to` on; usual is one without blanks around it, and `filled`, not blank.
 
-    The lowest mark of each line, `skip` marks on, becomes that of the bar before the field.
+    The field is `skip` after the one that was read last.
     """
     for i in range(rows):
         k = np.uint64(lines[i])
-        bars = marks[k]
-        for _ in range(skip):
-            bars &= bars - _ONE
-        marks[k] = bars
-        begin = np.uint64(ends[k] + 1)
-        first = begin + trailing_zeros(bars) + _ONE
-        past = begin + trailing_zeros(bars & (bars - _ONE))
+        first, past = _edges(ends, k, skip, marks)
         texts[to + i, _FIRST] = np.int64(first)
         texts[to + i, _PAST] = np.int64(past)
         blanks = (data[first] == _SPACE) | (data[past - _ONE] == _SPACE) | (filled & (first == past))
@@ -157,13 +166,8 @@ def _stamps(data, ends, lines, rows, skip, marks, usual, timed, to, stamps, day_
     time_text, time_s = np.uint64(0), np.int64(-1)
     for i in range(rows):
         k = np.uint64(lines[i])
-        bars = marks[k]
-        for _ in range(skip):
-            bars &= bars - _ONE
-        marks[k] = bars
-        begin = np.uint64(ends[k] + 1)
-        first = begin + trailing_zeros(bars) + _ONE
-        right = begin + trailing_zeros(bars & (bars - _ONE)) - first == due
+        first, past = _edges(ends, k, skip, marks)
+        right = past - first == due
         text = load64(data, first)
         # A file's readings are of few days: each has a place by the last two digits of its date.
         slot = ((text >> np.uint64(44)) & np.uint64(0x30)) | ((text >> np.uint64(56)) & np.uint64(0x0F))
@@ -175,8 +179,9 @@ def _stamps(data, ends, lines, rows, skip, marks, usual, timed, to, stamps, day_
         stamp = days[slot]
         if timed:
             later = load64(data, first + np.uint64(6))
-            if later != time_text:
-                time_text, time_s = later, time_of_day(later)
+            # Less the two digits of the day, as most readings are taken at the same time.
+            if later >> np.uint64(16) != time_text:
+                time_text, time_s = later >> np.uint64(16), time_of_day(later)
             right = right & (time_s >= 0)
             stamp = stamp * DAY_S + time_s
         stamps[to + i] = stamp
@@ -187,16 +192,9 @@ def _stamps(data, ends, lines, rows, skip, marks, usual, timed, to, stamps, day_
 def _tails(data, ends, lines, rows, skip, marks, lengths, tails):  # type: ignore[no-untyped-def]
     """Length of a field, and eight bytes that end with it, of each row; as `_texts`."""
     for i in range(rows):
-        k = np.uint64(lines[i])
-        bars = marks[k]
-        for _ in range(skip):
-            bars &= bars - _ONE
-        marks[k] = bars
-        begin = np.uint64(ends[k] + 1)
-        past = begin + trailing_zeros(bars & (bars - _ONE))
-        length = past - (begin + trailing_zeros(bars) + _ONE)
-        # Eight bytes from a file's first field on hold no number as they are wanted.
-        lengths[i] = length if past >= _EIGHT else _CHUNK
+        first, past = _edges(ends, np.uint64(lines[i]), skip, marks)
+        # Eight bytes that end near a file's begin are not all there.
+        lengths[i] = past - first if past >= _EIGHT else _CHUNK
         tails[i] = load64(data, max(past, _EIGHT) - _EIGHT)
 
 

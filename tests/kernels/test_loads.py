@@ -7,7 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernels.compile import kernel
-from kernels.loads import eight_digits, folded, load64, matches64, not_printable, ones_in, over_nine, store64
+from kernels.loads import (
+    LANES,
+    eight_digits,
+    equal_lanes,
+    folded,
+    load64,
+    matches64,
+    not_printable,
+    ones_in,
+    over_nine,
+    store64,
+    unprintable64,
+)
 
 _BYTES = st.one_of(st.binary(min_size=8, max_size=8), st.text(st.characters(codec="ascii"), min_size=8, max_size=8))
 
@@ -27,6 +39,16 @@ def _not_printable(data):  # type: ignore[no-untyped-def]
 def _matches(data, index, wanted):  # type: ignore[no-untyped-def]
     found = matches64(data, np.uint64(index), np.uint64(wanted))
     return found, ones_in(found)
+
+
+@kernel
+def _unprintable(data, index):  # type: ignore[no-untyped-def]
+    return unprintable64(data, np.uint64(index))
+
+
+@kernel
+def _lanes(words, wanted):  # type: ignore[no-untyped-def]
+    return equal_lanes(words, np.uint64(wanted))
 
 
 @kernel
@@ -66,6 +88,21 @@ def test_bits_say_where_a_byte_stands(content: list[int], wanted: int) -> None:
     mask, count = _matches(np.array(content, dtype=np.uint8), index, wanted)
     assert int(mask) == sum(1 << k for k, byte in enumerate(content[index:]) if byte == wanted)
     assert count == content[index:].count(wanted)
+
+
+def test_bits_say_which_bytes_are_not_printable() -> None:
+    content = np.arange(256 + 63, dtype=np.uint16).astype(np.uint8)
+    for index in range(256):
+        expected = sum(1 << k for k, byte in enumerate(content[index : index + 64]) if not 32 <= byte <= 126)
+        assert int(_unprintable(content, index)) == expected
+
+
+@given(st.lists(st.sampled_from([0, 1, -1, 1 << 40, 0x7C303330]), min_size=LANES, max_size=LANES))
+@settings(max_examples=300, deadline=None)
+def test_bits_say_which_words_are_equal(words: list[int]) -> None:
+    for wanted in {0, *words}:
+        found = _lanes(np.array(words, dtype=np.int64), wanted)
+        assert int(found) == sum(1 << k for k, word in enumerate(words) if word == wanted)
 
 
 def test_words_are_loaded_and_stored_where_they_stand() -> None:

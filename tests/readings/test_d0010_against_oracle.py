@@ -144,6 +144,34 @@ def test_lines_put_in_or_taken_out_are_told_alike(body: list[str], spoil: str, d
     _agree(joined(lines))
 
 
+_LINES = st.one_of(
+    _READINGS.map(lambda read: f"030|{read[0]}|{read[1]}|{read[2]}|||T|N|"),
+    st.tuples(st.from_regex(r"\A[ -~]{0,3}\Z"), st.from_regex(r"\A[0-9]{14}\Z"), st.from_regex(r"\A[0-9.]{0,10}\Z"))
+    .map(lambda read: f"030|{read[0]}|20260401{read[1][8:]}|{read[2]}|||T|N|"),
+    st.tuples(_TEXTS, st.integers(0, 60)).map(lambda read: f"030|{read[0]}|20260401093000|1.5|{'x' * read[1]}||T|N|"),
+    _TEXTS.map(lambda text: f"026|{text}|V|"),
+    _TEXTS.map(lambda text: f"028|{text}|M|"),
+    st.just("029|1|2|3|"),
+    _SPOILS,
+)  # fmt: skip
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_LINES, max_size=6), st.integers(0, 40), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_any_line_among_usual_ones_is_told_as_by_itself(
+    lines: list[str], before: int, end: str, of_other_end: bool
+) -> None:
+    """The usual lines around it are read many at once, also where the odd one is the last or the first of a block."""
+    usual = [f"030|AI|20260401000000|{k}.5|||T|N|" for k in range(40)]
+    # Its last bytes are read one by one, so that usual lines have to come after it as well.
+    body = [f"026|{MPAN}|V|", "028|S1|M|", *usual[:before], *lines, *usual, f"026|{MPAN}|V|", "028|S2|M|", *usual[:9]]
+    content = _sent(body, end)
+    if of_other_end:
+        content = content.replace(b"|" + end.encode(), b"|\n" if end == "\r\n" else b"|\r\n", before + 1)
+    assert _cut(content, 1 << 40, 1, pieces=False) == _line_by_line(content)
+    assert _cut(content, 700, 2, pieces=False) == _line_by_line(content)
+
+
 def test_readings_can_be_taken_one_by_one() -> None:
     body = [f"026|{MPAN}|V|", "028|S1|M|", *[f"030|{k}|20260401000000|{k}.5|||T|N|" for k in range(5)]]
     registers = read_d0010(_submission(_sent(body))).registers

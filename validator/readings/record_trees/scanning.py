@@ -114,7 +114,7 @@ class _Scratch(threading.local):
         if self.layout is not layout or self.room < room:
             kinds, places = len(layout.records), layout.places
             self.layout, self.room = layout, room
-            self.block = usual_records.block(kinds)
+            self.known, self.block = usual_records.block(layout.ids, layout.field_counts)
             self.lines = np.empty(kinds * room, dtype=np.int32)
             self.above = np.empty(kinds * room, dtype=np.int32)
             self.texts = np.empty((len(places["texts"]) * room, 2), dtype=np.int64)
@@ -160,7 +160,7 @@ def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
         data, header, trailer, layout.ids, layout.field_counts, layout.parents, layout.fields,
         layout.kinds[layout.row], rows, state, opened, scratch.lines, scratch.above, scratch.texts, scratch.stamps,
         scratch.numbers, scratch.numbers.view(np.uint64), counts, scratch.events, tallies, fault,
-        scratch.ends, scratch.bars, scratch.block,
+        scratch.ends, scratch.bars, scratch.known, scratch.block,
     )  # fmt: skip
     if fault[pipes.FAULT_CODE] == pipes.NO_ROOM:
         return None
