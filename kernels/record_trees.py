@@ -266,6 +266,13 @@ def _printable(data, bars, fields, kind, line, begin, fault):  # type: ignore[no
 
 
 @without_arrays
+def taken(values, rows, out):  # type: ignore[no-untyped-def]
+    """`values` int32 of each of `rows` int32 (rows,), all of them rows of `values`, into `out` int32 (rows,)."""
+    for i in range(np.uint64(out.size)):
+        out[i] = values[np.uint64(rows[i])]
+
+
+@without_arrays
 def small_wholes(data, texts, most_digits, out):  # type: ignore[no-untyped-def]
     """Whole numbers of at most `most_digits` digits into `out` int64 (rows,); -1 where a text is none, -2 where blank.
 

@@ -32,7 +32,8 @@ from kernels.pipes import read_date
 from kernels.usual_values import BLOCK_SIZE, numbers
 
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
-_EIGHT, _CHUNK = np.uint64(8), np.uint64(64)
+_TWO, _SIX, _EIGHT, _CHUNK = np.uint64(2), np.uint64(6), np.uint64(8), np.uint64(64)
+_TWO_BYTES = np.uint64(16)
 _BAR, _SPACE = np.uint64(124), np.uint64(32)
 _ID_BYTES = np.uint64(0xFFFFFFFF)
 _PLACE, _KIND, _COLUMN = np.uint64(FIELD_PLACE), np.uint64(FIELD_KIND), np.uint64(FIELD_COLUMN)
@@ -49,7 +50,7 @@ def block(
     `ids` and `field_counts` int64 (kinds,) are those of `kernels.record_trees.scan`; ValueError for too many. The
     latter arrays are the lines' kinds, bars and whether each is usual; of each kind its lines and how many; of each
     row the length and the last eight bytes of a number, the number, and whether it is not as usual; days that were
-    read already, as text and number; and one number.
+    read already, as text and number; and room for a day, and the time that was read last, as text and number.
     """
     kinds = len(ids)
     known = np.full(LANES, -1, dtype=np.int64)
@@ -67,7 +68,7 @@ def block(
         np.zeros(BLOCK_SIZE, dtype=np.uint8),
         np.zeros(_KNOWN_DAYS, dtype=np.uint64),
         np.zeros(_KNOWN_DAYS, dtype=np.int64),
-        np.zeros(1, dtype=np.int64),
+        np.array([0, 0, -1]),
     )
 
 
@@ -81,7 +82,7 @@ def sweep(  # type: ignore[no-untyped-def]
     numbers. The first of `arrays` is filled with each line's kind and the third with whether it is usual: its fields
     are right then, and written from row counts[kind] on. Nothing is usual where there is not room enough.
     """
-    kinds, marks, usual, members, found, lengths, tails, kwh, odd, day_texts, days, spare = arrays
+    kinds, marks, usual, members, found, lengths, tails, kwh, odd, day_texts, days, times = arrays
     ended = np.int64(with_return)
     _recognise(data, ends, count, ended, known, kinds, marks, usual, members, found)
     for kind in range(np.uint64(counts.size)):
@@ -98,14 +99,19 @@ def sweep(  # type: ignore[no-untyped-def]
             if what not in (TEXT, FILLED, DATE, STAMP, NUMBER, LOOSE):
                 continue
             skip = np.uint64(place - 1 - bar)
-            bar = place - 1
+            dated = what in (DATE, STAMP)
+            # A new date is read once more.
+            again = dated or (each + _ONE < np.uint64(fields.shape[1]) and fields[kind, each + _ONE, _PLACE] == place)
+            bar = place - 1 if again else place
             to = np.uint64(fields[kind, each, _COLUMN] * room + row)
-            if what == TEXT or what == FILLED:  # noqa: SIM109 - two comparisons compile to less
-                _texts(data, ends, lines, rows, skip, marks, usual, what == FILLED, to, texts)
-            elif what == DATE or what == STAMP:  # noqa: SIM109
-                _stamps(data, ends, lines, rows, skip, marks, usual, what == STAMP, to, stamps, day_texts, days, spare)
+            if dated:
+                _stamps(
+                    data, ends, lines, rows, skip, marks, usual, what == STAMP, to, stamps, odd, day_texts, days, times
+                )
+            elif what == TEXT or what == FILLED:  # noqa: SIM109
+                _texts(data, ends, lines, rows, skip, again, marks, usual, what == FILLED, to, texts)
             else:
-                _tails(data, ends, lines, rows, skip, marks, lengths, tails)
+                _tails(data, ends, lines, rows, skip, again, marks, lengths, tails)
                 numbers(lengths, tails, rows, kwh, odd)
                 _numbers(lines, rows, usual, what == LOOSE, lengths, kwh, odd, to, values)
 
@@ -134,25 +140,29 @@ def _recognise(data, ends, count, ended, known, kinds, marks, usual, members, fo
 
 
 @inlined
-def _edges(ends, k, skip, marks):  # type: ignore[no-untyped-def]
-    """First byte of line k's field and past its last; its lowest mark becomes that of the bar before, `skip` on."""
+def _edges(ends, k, skip, again, marks):  # type: ignore[no-untyped-def]
+    """First byte of line k's field and past its last, between the lowest of its marks, `skip` on, and the next.
+
+    Its marks then begin with the bar after the field, or `again` with the one before.
+    """
     bars = marks[k]
     for _ in range(skip):
         bars &= bars - _ONE
-    marks[k] = bars
+    following = bars & (bars - _ONE)
+    marks[k] = bars if again else following
     begin = np.uint64(ends[k] + 1)
-    return begin + trailing_zeros(bars) + _ONE, begin + trailing_zeros(bars & (bars - _ONE))
+    return begin + trailing_zeros(bars) + _ONE, begin + trailing_zeros(following)
 
 
 @without_arrays
-def _texts(data, ends, lines, rows, skip, marks, usual, filled, to, texts):  # type: ignore[no-untyped-def]
+def _texts(data, ends, lines, rows, skip, again, marks, usual, filled, to, texts):  # type: ignore[no-untyped-def]
     """A field's texts into `texts` from `to` on; usual is one without blanks around it, and `filled`, not blank.
 
     The field is `skip` after the one that was read last.
     """
     for i in range(rows):
         k = np.uint64(lines[i])
-        first, past = _edges(ends, k, skip, marks)
+        first, past = _edges(ends, k, skip, again, marks)
         texts[to + i, _FIRST] = np.int64(first)
         texts[to + i, _PAST] = np.int64(past)
         blanks = (data[first] == _SPACE) | (data[past - _ONE] == _SPACE) | (filled & (first == past))
@@ -160,39 +170,71 @@ def _texts(data, ends, lines, rows, skip, marks, usual, filled, to, texts):  # t
 
 
 @without_arrays
-def _stamps(data, ends, lines, rows, skip, marks, usual, timed, to, stamps, day_texts, days, spare):  # type: ignore[no-untyped-def]
+def _stamps(data, ends, lines, rows, skip, marks, usual, timed, to, stamps, odd, day_texts, days, times):  # type: ignore[no-untyped-def]
     """A field's dates, or `timed`, times of a day, into `stamps` from `to` on; as `_texts`."""
     due = np.uint64(14 if timed else 8)
-    time_text, time_s = np.uint64(0), np.int64(-1)
+    time_text, time_s = np.uint64(times[_ONE]), times[_TWO]
+    missed = False
     for i in range(rows):
-        k = np.uint64(lines[i])
-        first, past = _edges(ends, k, skip, marks)
-        right = past - first == due
+        first, past = _edges(ends, np.uint64(lines[i]), skip, True, marks)
         text = load64(data, first)
         # A file's readings are of few days: each has a place by the last two digits of its date.
-        slot = ((text >> np.uint64(44)) & np.uint64(0x30)) | ((text >> np.uint64(56)) & np.uint64(0x0F))
+        slot = _slot(text)
+        new = (past - first != due) | (day_texts[slot] != text)
+        stamp = days[slot]
+        if timed:
+            # Most are of the same time. What is left of it here is less the two digits of the day.
+            new = new | (load64(data, first + _SIX) >> _TWO_BYTES != time_text)
+            stamp = stamp * DAY_S + time_s
+        stamps[to + i] = stamp
+        odd[i] = new
+        missed = missed | new
+    if missed:
+        _new_stamps(data, ends, lines, rows, marks, usual, timed, due, to, stamps, odd, day_texts, days, times)
+
+
+@inlined
+def _slot(text):  # type: ignore[no-untyped-def]
+    """A date's place among the days known, by its last two digits."""
+    return ((text >> np.uint64(44)) & np.uint64(0x30)) | ((text >> np.uint64(56)) & np.uint64(0x0F))
+
+
+@without_arrays
+def _new_stamps(data, ends, lines, rows, marks, usual, timed, due, to, stamps, odd, day_texts, days, times):  # type: ignore[no-untyped-def]
+    """The stamps of the rows marked in `odd`, whose days or time were not known."""
+    time_text, time_s = np.uint64(times[_ONE]), times[_TWO]
+    for i in range(rows):
+        if odd[i] == 0:
+            continue
+        k = np.uint64(lines[i])
+        first, past = _edges(ends, k, _ZERO, True, marks)
+        right = past - first == due
+        text = load64(data, first)
+        slot = _slot(text)
         if day_texts[slot] != text:
-            if read_date(data, np.int64(first), np.int64(first) + 8, spare):
-                day_texts[slot], days[slot] = text, spare[0]
+            if read_date(data, np.int64(first), np.int64(first) + 8, times):
+                day_texts[slot], days[slot] = text, times[_ZERO]
             else:
                 right = False
         stamp = days[slot]
         if timed:
-            later = load64(data, first + np.uint64(6))
-            # Less the two digits of the day, as most readings are taken at the same time.
-            if later >> np.uint64(16) != time_text:
-                time_text, time_s = later >> np.uint64(16), time_of_day(later)
+            later = load64(data, first + _SIX)
+            if later >> _TWO_BYTES != time_text:
+                time_text, time_s = later >> _TWO_BYTES, time_of_day(later)
             right = right & (time_s >= 0)
             stamp = stamp * DAY_S + time_s
         stamps[to + i] = stamp
         usual[k] &= right
+    # No wrong time is known: whatever is, is good.
+    if time_s >= 0:
+        times[_ONE], times[_TWO] = np.int64(time_text), time_s
 
 
 @without_arrays
-def _tails(data, ends, lines, rows, skip, marks, lengths, tails):  # type: ignore[no-untyped-def]
+def _tails(data, ends, lines, rows, skip, again, marks, lengths, tails):  # type: ignore[no-untyped-def]
     """Length of a field, and eight bytes that end with it, of each row; as `_texts`."""
     for i in range(rows):
-        first, past = _edges(ends, np.uint64(lines[i]), skip, marks)
+        first, past = _edges(ends, np.uint64(lines[i]), skip, again, marks)
         # Eight bytes that end near a file's begin are not all there.
         lengths[i] = past - first if past >= _EIGHT else _CHUNK
         tails[i] = load64(data, max(past, _EIGHT) - _EIGHT)

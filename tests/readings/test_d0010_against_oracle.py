@@ -172,6 +172,14 @@ def test_any_line_among_usual_ones_is_told_as_by_itself(
     assert _cut(content, 700, 2, pieces=False) == _line_by_line(content)
 
 
+@pytest.mark.parametrize("time", ["20260401157234", "20260431120000", "20260431157234"])
+def test_a_time_that_was_wrong_before_is_wrong_again(time: str) -> None:
+    """Days and times that were read before are known again, those of another file too."""
+    usual = [f"030|AI|20260401000000|{k}.5|||T|N|" for k in range(20)]
+    content = _sent([f"026|{MPAN}|V|", "028|S1|M|", *usual, f"030|AI|{time}|1.5|||T|N|", *usual])
+    assert [_cut(content, 1 << 40, 1, pieces=False) for _ in range(3)] == 3 * [_line_by_line(content)]
+
+
 def test_readings_can_be_taken_one_by_one() -> None:
     body = [f"026|{MPAN}|V|", "028|S1|M|", *[f"030|{k}|20260401000000|{k}.5|||T|N|" for k in range(5)]]
     registers = read_d0010(_submission(_sent(body))).registers

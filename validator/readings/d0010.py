@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from kernels import field_values as kernel
+from kernels.record_trees import taken
+from validator.readings.pipes.scanning import room
 from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer
 from validator.readings.record_trees import Column, Layout, Record, Scanned, Terms, owned, tables
 from validator.readings.register_readings import REGISTER_READINGS, RegisterReadings
@@ -103,7 +105,8 @@ def register_batches(
 def _batch(scanned: Scanned) -> tuple[pa.RecordBatch, int]:
     """A window's readings, lines from 1, and how many 029 lines it has."""
     of_meter = owned(scanned.above[_READING], np.int32)
-    of_system = scanned.above[_METER][of_meter]
+    of_system = room(len(of_meter), np.int32)
+    taken(scanned.above[_METER], of_meter, of_system)
     above = {"mpan_core": of_system, "status": of_system, "meter_serial": of_meter, "reading_type": of_meter}
     made = {name: _by_group(rows, scanned.text(name)) for name, rows in above.items()}
     made |= {
@@ -118,4 +121,5 @@ def _batch(scanned: Scanned) -> tuple[pa.RecordBatch, int]:
 
 def _by_group(rows: np.typing.NDArray[np.int32], texts: pa.StringArray) -> pa.DictionaryArray:
     """A group's text for each reading in it, kept once for the group."""
-    return pa.DictionaryArray.from_arrays(pa.array(rows), texts)
+    # Looked up once more, a fifth of the work here; the scanner has opened each of these rows.
+    return pa.DictionaryArray.from_arrays(pa.array(rows), texts, safe=False)
