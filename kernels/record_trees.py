@@ -88,7 +88,7 @@ def scan(  # type: ignore[no-untyped-def]
     size = np.int64(data.size)
     depth, line = state[DEPTH], state[LINES]
     with_return = False
-    kinds, usual, spare = block[0], block[2], block[11]
+    kinds, usual, spare = block[0], block[1], block[12]
     count, at, begin = np.int64(0), np.int64(0), np.int64(0)
     while begin < size:
         if at >= count:

@@ -18,6 +18,8 @@ from validator.readings.source import Decoded, Submission
 from validator.schema import READINGS
 
 FLOW = "D0010"
+_LEAST_WINDOW_BYTES = 256 * 1024
+"""Where a window is smaller, a thread for it costs more than it brings."""
 LAYOUT = Layout(
     FLOW,
     (
@@ -62,12 +64,17 @@ _SYSTEM, _METER, _UNKNOWN, _READING = (LAYOUT.kinds[record] for record in ("026"
 def read_d0010(submission: Submission) -> Decoded:
     """The register readings, and no channel-days; SubmissionError with line and field for whatever is not right."""
     data = np.frombuffer(submission.data, dtype=np.uint8)
-    windows = windows_of_buffer(data, LAYOUT, window_bytes(submission.jobs))
+    windows = windows_of_buffer(data, LAYOUT, _window_bytes(len(data), submission.jobs))
     terms = Terms(submission.name, LAYOUT, submission.allow_test_data)
     unknown = Unknown()
     batches = list(register_batches(windows, terms, submission.jobs, unknown))
     registers = RegisterReadings(submission.name, pa.Table.from_batches(batches, REGISTER_READINGS))
     return Decoded(READINGS.empty_table(), registers=registers, notes=unknown.notes(submission.name))
+
+
+def _window_bytes(size: int, jobs: int) -> int:
+    """Bytes of a window of a file of `size`: no more than usual, and each of `jobs` threads has one if it can."""
+    return min(window_bytes(jobs), max(_LEAST_WINDOW_BYTES, -(-size // jobs)))
 
 
 @dataclass
