@@ -22,10 +22,11 @@ class OverLimitError(Exception):
         super().__init__(f"this key may send {limit:,} {what}, and has")
 
 
-def admit(connection: Connection, caller: Caller) -> None:
+def admit(connection: Connection, caller: Caller, *, count: bool = True) -> None:
     """Counts a submission of the key; OverLimitError where it has none left, or no readings left today.
 
     What a body holds is known only when it is read: the one that passes the limit is still taken, the next is not.
+    Without `count` it only looks.
     """
     if caller.key_id is None:
         return
@@ -38,7 +39,8 @@ def admit(connection: Connection, caller: Caller) -> None:
         minute = now - now % MINUTE_S
         if _used(connection, caller.key_id, "requests", minute) >= caller.requests_per_minute:
             raise OverLimitError("submissions a minute", caller.requests_per_minute, minute + MINUTE_S - now)
-        charge(connection, caller.key_id, "requests", minute, 1)
+        if count:
+            charge(connection, caller.key_id, "requests", minute, 1)
 
 
 def charge_readings(connection: Connection, key_id: str, readings: int) -> None:

@@ -7,21 +7,17 @@ than everything else that accepting a small submission takes.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from types import SimpleNamespace
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from service.access.caller import Caller
 from service.api.access import services_of, submitter_of
 from service.api.inline import Inline
-from service.jobs.judging import Task
-from service.jobs.perform import Done
 from service.problems import Problem
 from service.receiving.arrival import Arrival, Told, arrival_of
 from service.receiving.asked import Asked, AskedInHeaders, asked_in, asked_of
@@ -29,7 +25,7 @@ from service.receiving.body import spooled
 from service.receiving.intake import Intake
 from service.receiving.mappings import mapping_named
 from service.receiving.media import check_content, encoding_of, format_of
-from service.results.submissions import Held, find, shape
+from service.results.submissions import Shown, find, shown
 from service.services import Services
 from service.spans import name_submission
 from service.store import small
@@ -81,28 +77,19 @@ async def submitted(
     name_submission(accepted.submission_id)
     # The row is committed: what follows may be cut off at any moment, and the job will be done.
     replayed = {"Idempotency-Replayed": "true"} if accepted.repeated else {}
-    held = accepted.held
     if accepted.leased is not None:
         inline: Inline = request.app.state.inline
-        held = _ended(held, await inline.wait(Task(accepted.leased, arrival.content), settings.sync_wait_s))
-    if held is None:
-        held = await run_in_threadpool(_held, services, caller, accepted.submission_id)
-    return answer(held, replayed)
+        await inline.wait(accepted.leased, settings.sync_wait_s)
+    if accepted.leased is not None or accepted.shown is None:
+        return answer(await run_in_threadpool(_on_record, services, caller, accepted.submission_id), replayed)
+    return answer(accepted.shown, replayed)
 
 
-def _ended(held: Held | None, done: Done | None) -> Held | None:
-    """What is on record once a run has ended; None where it has to be looked up."""
-    if held is None or done is None or done.ending is None:
-        return None
-    ended = {"state": done.state, "result": done.ending.result, "problem": done.ending.problem, "finished_at": done.at}
-    return replace(held, run=SimpleNamespace(**vars(held.run) | ended))
-
-
-def answer(held: Held, headers: dict[str, str]) -> Response:
+def answer(shown: Shown, headers: dict[str, str]) -> Response:
     """200 with a result, 202 without one yet, or the problem of a body that could not be read."""
-    submission_id, run = held.submission.id, held.run
-    if run.state in ("refused", "failed"):
-        told = dict(run.problem or {})
+    submission_id, state = shown.submission_id, shown.state
+    if state in ("refused", "failed"):
+        told = dict(shown.problem or {})
         raise Problem(
             int(told.pop("status", 500)),
             str(told.pop("type", "ours")).rsplit(":", 1)[-1],
@@ -112,9 +99,9 @@ def answer(held: Held, headers: dict[str, str]) -> Response:
             **{name: value for name, value in told.items() if name not in ("title", "instance")},
         )
     place = {"Location": f"/v1/submissions/{submission_id}"}
-    if run.state != "done":
+    if state != "done":
         place |= {"Preference-Applied": "respond-async", "Retry-After": "1"}
-    return JSONResponse(shape(held), 200 if run.state == "done" else 202, {**place, **headers})
+    return Response(shown.content, 200 if state == "done" else 202, {**place, **headers}, "application/json")
 
 
 def _told(request: Request, asked: Asked, headers: AskedInHeaders, mapping: dict[str, str] | None) -> Told:
@@ -137,9 +124,9 @@ def _told(request: Request, asked: Asked, headers: AskedInHeaders, mapping: dict
     )
 
 
-def _held(services: Services, caller: Caller, submission_id: str) -> Held:
+def _on_record(services: Services, caller: Caller, submission_id: str) -> Shown:
     with services.database.reading() as connection:
-        return find(connection, caller.collector_id, submission_id)
+        return shown(find(connection, caller.collector_id, submission_id))
 
 
 def _named(request: Request, name: str | None) -> str:

@@ -22,7 +22,6 @@ from service.api.reported import report_named, restored_run
 from service.api.shapes import DifferenceShape, ReceiptShape, RerunRequest, RerunShape, RowPage
 from service.api.submissions import PROBLEMS, RunNumber, SubmissionId
 from service.database import Manifest, Regulations, Run
-from service.jobs.judging import Task
 from service.jobs.ledger import Leased, held_run
 from service.problems import Problem, not_found
 from service.receiving.accept import again
@@ -133,7 +132,7 @@ async def rerun(
     number, leased = await run_in_threadpool(_again, services, caller, submission_id, asked)
     if leased is not None:
         inline: Inline = request.app.state.inline
-        await inline.wait(Task(leased), settings.sync_wait_s)
+        await inline.wait(leased, settings.sync_wait_s)
     held = await run_in_threadpool(_found, services, caller, submission_id, number)
     if held.run.state != "done":
         response.status_code = 202

@@ -109,6 +109,7 @@ class Ending:
     readings: int = 0
     small: dict[str, bytes] = field(default_factory=dict)
     problem: dict[str, Any] | None = None
+    wall_s: float = 0.0
 
     @property
     def state(self) -> str:
@@ -133,15 +134,22 @@ def finish(database: Database, endings: Sequence[Ending]) -> dict[int, float]:
         if refused:
             connection.execute(_REFUSED, [_ended(ending, now) | {"its_problem": ending.problem} for ending in refused])
         keep_small(connection, {key: content for ending in done for key, content in ending.small.items()})
-        if done:
-            database.lock_chain(connection)
-            append(connection, [(ending.leased.submission_id, ending.manifest) for ending in done])
-        for key_id, readings in _charges(done).items():
-            charge_readings(connection, key_id, readings)
-        connection.execute(insert(Event), [_told(ending, now) for ending in ended])
+        record(database, connection, ended, now)
         return dict.fromkeys((ending.leased.run_id for ending in ended), now)
 
 
+def record(database: Database, connection: Connection, ended: Sequence[Ending], now: float) -> None:
+    """What the end of runs leaves beside their rows: links of the chain, charges, and events."""
+    done = [ending for ending in ended if ending.problem is None]
+    if done:
+        database.lock_chain(connection)
+        append(connection, [(ending.leased.submission_id, ending.manifest) for ending in done])
+    for key_id, readings in _charges(done).items():
+        charge_readings(connection, key_id, readings)
+    connection.execute(_EVENTS, [_told(ending, now) for ending in ended])
+
+
+_EVENTS = insert(Event)
 _RUNS: Any = Run.__table__
 _END = (
     update(_RUNS)

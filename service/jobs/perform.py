@@ -73,37 +73,50 @@ def _untold(_: str, __: dict[str, Any]) -> None:
 
 
 def _performed(services: Services, tasks: Sequence[Task], progress: Progress) -> list[Done]:
+    endings = endings_of(services, tasks, progress)
+    at = finish(services.database, endings)
+    return [_done(ending, at.get(ending.leased.run_id)) for ending in endings]
+
+
+def endings_of(services: Services, tasks: Sequence[Task], progress: Progress = _untold) -> list[Ending]:
+    """Judges, and puts what is too large for the ledger in the store; nothing is on record yet."""
     began = time.perf_counter()
     with judging([(task.leased.submission_id, task.leased.number) for task in tasks]):
         judged = judge(services, tasks, progress)
     wall_s = (time.perf_counter() - began) / len(tasks)
-    endings = [_ending(services, task.leased, each, wall_s) for task, each in zip(tasks, judged, strict=True)]
-    at = finish(services.database, endings)
-    return [_tell(ending, at.get(ending.leased.run_id), wall_s) for ending in endings]
+    return [_ending(services, task.leased, each, wall_s) for task, each in zip(tasks, judged, strict=True)]
 
 
 def _ending(services: Services, leased: Leased, judged: Outcome | SubmissionError, wall_s: float) -> Ending:
     if isinstance(judged, SubmissionError):
-        return Ending(leased, problem=of_submission(judged).document())
+        return Ending(leased, problem=of_submission(judged).document(), wall_s=wall_s)
     kept, small = _keep(services, leased, judged)
     result = judged.summary | {"outputs": kept, "version": product_version(), "wall_s": round(wall_s, 6)}
-    return Ending(leased, result, _manifest(services, leased, kept), judged.readings, small)
+    return Ending(leased, result, _manifest(services, leased, kept), judged.readings, small, wall_s=wall_s)
 
 
-def _tell(ending: Ending, at: float | None, wall_s: float) -> Done:
-    leased = ending.leased
-    with structlog.contextvars.bound_contextvars(submission=leased.submission_id, run=leased.number):
-        if at is None:
-            log.warning("lease lost; another process ends this job")
-            return Done(ending.state)
-        if ending.result is None:
-            metrics.REFUSED.inc()
-            log.info("submission refused", why=(ending.problem or {})["detail"])
-        else:
-            metrics.judged(ending.readings, ending.result["checks"], ending.result["outcomes"], wall_s)
-            told = {"readings": ending.readings, "seconds": round(wall_s, 4)}
-            log.info("submission judged", **told, **_outcomes(ending.result))
+def _done(ending: Ending, at: float | None) -> Done:
+    if at is None:
+        log.warning("lease lost; another process ends this job", **_named(ending))
+        return Done(ending.state)
+    tell(ending)
     return Done(ending.state, ending, at)
+
+
+def tell(ending: Ending) -> None:
+    """Tells the log and the metrics of a run that has ended and is on record."""
+    if ending.result is None:
+        metrics.REFUSED.inc()
+        log.info("submission refused", why=(ending.problem or {})["detail"], **_named(ending))
+        return
+    result, wall_s = ending.result, ending.wall_s
+    metrics.judged(ending.readings, result["checks"], result["outcomes"], wall_s)
+    told = {"readings": ending.readings, "seconds": round(wall_s, 4)}
+    log.info("submission judged", **told, **_outcomes(result), **_named(ending))
+
+
+def _named(ending: Ending) -> dict[str, Any]:
+    return {"submission": ending.leased.submission_id, "run": ending.leased.number}
 
 
 def _keep(services: Services, leased: Leased, outcome: Outcome) -> tuple[dict[str, dict[str, Any]], dict[str, bytes]]:

@@ -1,12 +1,13 @@
 """Accepted means safe: bodies kept and their rows committed, before anything is answered.
 
-Several submissions that come at once are written in one transaction, as the commit is what takes the time.
+Several submissions that come at once are written in one transaction, as the commit is what takes the time. Small ones
+whose senders wait are judged before it, so that it holds their results as well: their rows are written once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -18,11 +19,13 @@ from service.access.caller import Caller
 from service.access.limits import OverLimitError, admit
 from service.access.trail import note
 from service.database import Event, Run, SmallObject, Submission, Trail
-from service.jobs.ledger import Leased, queue, tell
+from service.jobs.ledger import Ending, Leased, queue, record, tell
+from service.jobs.perform import tell as tell_of
 from service.problems import Problem
 from service.receiving.arrival import Arrival
+from service.receiving.first import judged_first, leased_of
 from service.receiving.record import add, first_runs, known_of, now_of, remember, repeated, standing_for
-from service.results.submissions import Held
+from service.results.submissions import Held, Shown, shown
 from service.services import Services
 
 _QUEUED = {"state": "queued", "attempts": 0, "run_after": 0.0, "lease_owner": None, "lease_until": None}
@@ -32,13 +35,13 @@ _QUEUED = {"state": "queued", "attempts": 0, "run_after": 0.0, "lease_owner": No
 class Accepted:
     """A submission on record. `leased` is its run where this process is to do it at once.
 
-    `held` is what was written of a new one; one that came before has gone on since.
+    `shown` is what was written of a new one; one that came before has gone on since.
     """
 
     submission_id: str
     repeated: bool
     leased: Leased | None = None
-    held: Held | None = None
+    shown: Shown | None = None
 
 
 def write(services: Services, arrivals: Sequence[Arrival]) -> list[Accepted | Problem]:
@@ -50,13 +53,16 @@ def write(services: Services, arrivals: Sequence[Arrival]) -> list[Accepted | Pr
     for arrival in arrivals:
         on = arrival.told.known_on
         arrival.regulation = services.regulations.record(None if on is None else date.fromisoformat(on))
+    endings = judged_first(services, arrivals)
     with services.database.writing() as connection:
-        answers = _Batch(services, connection).written(arrivals)
+        answers = _Batch(services, connection, endings).written(arrivals)
     for arrival, answer in zip(arrivals, answers, strict=True):
         new = isinstance(answer, Accepted) and not answer.repeated
         if new:
             metrics.RECEIVED.inc()
-            metrics.BYTES.inc(arrival.body.size_bytes)
+            metrics.BYTES.inc(arrival.size_bytes)
+            if (ending := endings.get(arrival.submission_id)) is not None:
+                tell_of(ending)
         elif arrival.content is None:
             services.store.remove(arrival.key)
     return answers
@@ -65,9 +71,10 @@ def write(services: Services, arrivals: Sequence[Arrival]) -> list[Accepted | Pr
 class _Batch:
     """One transaction's work: looks first, then rows by the table."""
 
-    def __init__(self, services: Services, connection: Connection) -> None:
+    def __init__(self, services: Services, connection: Connection, endings: Mapping[str, Ending]) -> None:
         self._services = services
         self._connection = connection
+        self._endings = endings
         self._now = now_of(connection)
         self._standing: dict[tuple[str, str | None], str] = {}
 
@@ -99,6 +106,8 @@ class _Batch:
             raise Problem(429, "over-limit", str(fault), headers={"Retry-After": str(fault.retry_s)}) from fault
 
     def _standing_of(self, arrival: Arrival) -> str:
+        if (ending := self._endings.get(arrival.submission_id)) is not None:
+            return ending.leased.standing_id
         wanted = arrival.caller.collector_id, arrival.told.standing
         if wanted not in self._standing:
             self._standing[wanted] = standing_for(self._connection, arrival.caller, arrival.told.standing)
@@ -107,29 +116,35 @@ class _Batch:
     def _added(self, new: Sequence[tuple[Arrival, str]]) -> list[Accepted]:
         arrivals, connection = [arrival for arrival, _ in new], self._connection
         rows, runs = [_row(arrival) for arrival in arrivals], [self._run(*each) for each in new]
+        ended = [self._endings[a.submission_id] for a in arrivals if a.submission_id in self._endings]
         small = [{"key": a.key, "content": a.content} for a in arrivals if a.content is not None]
+        small += [{"key": key, "content": content} for each in ended for key, content in each.small.items()]
         add(connection, SmallObject, small)
         add(connection, Submission, rows)
         add(connection, Event, [self._told(arrival) for arrival in arrivals])
         add(connection, Trail, [self._noted(arrival) for arrival in arrivals])
-        add(connection, Run, runs)
-        held = first_runs(connection, [arrival.submission_id for arrival in arrivals if arrival.hold])
+        for state in ("queued", "running", "done", "refused"):
+            add(connection, Run, [run for run in runs if run["state"] == state])
+        if ended:
+            record(self._services.database, connection, ended, self._now)
+        held = {a.submission_id: run for a, run in zip(arrivals, runs, strict=True) if run["state"] == "running"}
+        numbers = first_runs(connection, list(held))
         return [
             Accepted(
                 arrival.submission_id,
                 False,
-                _leased(held[arrival.submission_id], arrival, run) if arrival.hold else None,
-                Held(SimpleNamespace(**row), SimpleNamespace(**run, **_UNENDED), 1),
+                _held_here(numbers[arrival.submission_id], arrival, run) if arrival.submission_id in held else None,
+                shown(Held(SimpleNamespace(**row), SimpleNamespace(**_UNENDED | run), 1)),
             )
             for arrival, row, run in zip(arrivals, rows, runs, strict=True)
         ]
 
     def _told(self, arrival: Arrival) -> dict[str, Any]:
-        data = {"size_bytes": arrival.body.size_bytes, "sha256": arrival.body.sha256}
+        data = {"size_bytes": arrival.size_bytes, "sha256": arrival.sha256}
         return {"submission_id": arrival.submission_id, "at": self._now, "kind": "received", "data": data}
 
     def _noted(self, arrival: Arrival) -> dict[str, Any]:
-        caller, detail = arrival.caller, {"sha256": arrival.body.sha256, "name": arrival.told.name}
+        caller, detail = arrival.caller, {"sha256": arrival.sha256, "name": arrival.told.name}
         noted = {"at": self._now, "actor": caller.actor, "collector_id": caller.collector_id, "action": "submit"}
         return noted | {"subject": arrival.submission_id, "detail": detail}
 
@@ -137,30 +152,38 @@ class _Batch:
         return {
             "submission_id": arrival.submission_id,
             "number": 1,
-            "size_bytes": arrival.body.size_bytes,
+            "size_bytes": arrival.size_bytes,
             "created_at": self._now,
             "standing_id": standing_id,
             "regulation_hash": arrival.regulation,
             "known_on": arrival.told.known_on,
-            **(self._services.hold(self._now) if arrival.hold else _QUEUED),
+            **self._state(arrival),
         }
+
+    def _state(self, arrival: Arrival) -> dict[str, Any]:
+        """Where its run stands from the start: small ones that could not be judged first are a job's."""
+        ending = self._endings.get(arrival.submission_id)
+        if ending is None:
+            return self._services.hold(self._now) if arrival.hold and arrival.content is None else _QUEUED
+        outcome = {"result": ending.result} if ending.problem is None else {"problem": ending.problem}
+        return _QUEUED | {"state": ending.state, "attempts": 1, "finished_at": self._now} | outcome
 
 
 _UNENDED = {"finished_at": None, "result": None, "problem": None}
 
 
 def _row(arrival: Arrival) -> dict[str, Any]:
-    body, told = arrival.body, arrival.told
+    told = arrival.told
     return {
         "id": arrival.submission_id,
         "collector_id": arrival.caller.collector_id,
         "key_id": arrival.caller.key_id,
-        "received_at": _received_at(arrival),
+        "received_at": arrival.received_at,
         "name": told.name,
         "media_type": told.media_type,
         "encoding": told.encoding,
-        "size_bytes": body.size_bytes,
-        "sha256": body.sha256,
+        "size_bytes": arrival.size_bytes,
+        "sha256": arrival.sha256,
         "object_key": arrival.key,
         "content_key": arrival.content_key,
         "idempotency_key": told.idempotency_key,
@@ -169,17 +192,8 @@ def _row(arrival: Arrival) -> dict[str, Any]:
     }
 
 
-def _received_at(arrival: Arrival) -> float:
-    return int(arrival.submission_id[:12], 16) / 1000
-
-
-def _leased(run_id: int, arrival: Arrival, run: dict[str, Any]) -> Leased:
-    body, told = arrival.body, arrival.told
-    return Leased(
-        run_id, 1, 1, run["lease_owner"], arrival.submission_id, arrival.caller.collector_id, arrival.caller.key_id,
-        told.name, arrival.key, body.sha256, body.size_bytes, _received_at(arrival), told.options, run["standing_id"],
-        arrival.regulation, told.known_on,
-    )  # fmt: skip
+def _held_here(run_id: int, arrival: Arrival, run: dict[str, Any]) -> Leased:
+    return replace(leased_of(arrival, run["standing_id"]), run_id=run_id, owner=run["lease_owner"])
 
 
 def again(

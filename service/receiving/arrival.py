@@ -42,13 +42,14 @@ class Told:
 
 @dataclass
 class Arrival:
-    """A body that came, on its way to the record. `hold` takes its run's lease for this process.
+    """A body that came, on its way to the record. `hold`: its sender waits for the result.
 
     `content` is set for one small enough to be kept in the database; others are in the store under `key`.
     """
 
     caller: Caller
-    body: Spooled
+    sha256: str
+    size_bytes: int
     told: Told
     hold: bool
     key: str = ""
@@ -57,17 +58,22 @@ class Arrival:
     submission_id: str = field(default_factory=new_id)
     tried: bool = False
 
+    @property
+    def received_at(self) -> float:
+        """Seconds since 1970, as its identifier has them."""
+        return int(self.submission_id[:12], 16) / 1000
+
     @cached_property
     def content_key(self) -> str:
         """One digest for the bytes and everything that changes how they are judged."""
         told = self.told
-        parts = [self.body.sha256, told.options, told.standing, told.known_on]
+        parts = [self.sha256, told.options, told.standing, told.known_on]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def arrival_of(services: Services, caller: Caller, body: Spooled, told: Told, *, hold: bool) -> Arrival:
     """Keeps a body in the store, or readies it for the database where it is small: that waits for no disk."""
-    arrival = Arrival(caller, body, told, hold)
+    arrival = Arrival(caller, body.sha256, body.size_bytes, told, hold)
     place = f"bodies/{caller.collector_id}/{arrival.submission_id}"
     arrival.key = services.store.key_for(place, body.size_bytes)
     if arrival.key != place:

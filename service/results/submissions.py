@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -124,6 +125,22 @@ def shape(held: Held) -> dict[str, Any]:
         "run": _run_shape(held.run),
         "links": {"self": place} | {part: f"{place}/{part}" for part in parts},
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A submission as it is answered: its shape as JSON, the state of its run, and what it was refused for."""
+
+    submission_id: str
+    state: str
+    content: bytes
+    problem: dict[str, Any] | None
+
+
+def shown(held: Held) -> Shown:
+    """A submission ready to be answered."""
+    text = json.dumps(shape(held), ensure_ascii=False, separators=(",", ":"))
+    return Shown(held.submission.id, held.run.state, text.encode(), held.run.problem)
 
 
 def _run_shape(run: Any) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from service.api import inline
 from service.audit.verify import verify
 from service.jobs.judging import Task
+from service.receiving import first as judged_first
 from service.services import Services
 from tests.service import bodies
 from tests.service.conftest import Client, put_standing
@@ -229,15 +229,15 @@ def test_a_submission_may_name_its_standing_data(open_client: Client) -> None:
 
 def test_small_ones_judged_together_end_as_each_alone(either_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     together: list[int] = []
-    perform = inline.perform_together
+    judge = judged_first.endings_of
 
     def slowly(services: Services, tasks: Sequence[Task]) -> Any:
         # What comes meanwhile waits, and is the next batch.
         time.sleep(0.2)
         together.append(len(tasks))
-        return perform(services, tasks)
+        return judge(services, tasks)
 
-    monkeypatch.setattr(inline, "perform_together", slowly)
+    monkeypatch.setattr(judged_first, "endings_of", slowly)
     sent = [bodies.d0036(number=k, mpan=bodies.MPANS[k % 3], day=f"202609{16 - k % 4:02d}") for k in range(12)]
     sent[5] = sent[5].replace(b"103|A|12.3|", b"103|A|many|", 1)
     sent[7] = sent[7].replace(b"103|A|12.0|", b"103|A|-1.0|")
