@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counted
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -32,12 +35,39 @@ REQUEST_SECONDS = Histogram(
 )
 
 
-def judged(readings: int, checks: Mapping[str, Mapping[str, int]], outcomes: Mapping[str, int], wall_s: float) -> None:
-    """Counts one submission's verdicts."""
-    READINGS.inc(readings)
-    JOB_SECONDS.observe(wall_s)
-    for outcome, many in outcomes.items():
-        CHANNEL_DAYS.labels(outcome).inc(many)
-    for code, found in checks.items():
-        for outcome, many in found.items():
-            VERDICTS.labels(code, outcome).inc(many)
+@dataclass(slots=True)
+class Tally:
+    """What some submissions add to the counts, wherever they were taken in and judged."""
+
+    received: int = 0
+    received_bytes: int = 0
+    repeated: int = 0
+    refused: int = 0
+    readings: int = 0
+    outcomes: Counted[str] = field(default_factory=Counted)
+    found: Counted[tuple[str, str]] = field(default_factory=Counted)
+    wall_s: list[float] = field(default_factory=list)
+
+    def judged(self, readings: int, result: Mapping[str, Any], wall_s: float) -> None:
+        """Adds one submission's verdicts."""
+        self.readings += readings
+        self.wall_s.append(wall_s)
+        self.outcomes.update(result["outcomes"])
+        for code, found in result["checks"].items():
+            for outcome, many in found.items():
+                self.found[code, outcome] += many
+
+    def count(self) -> None:
+        """Adds it to the counts of this process."""
+        for counter, many in (
+            (RECEIVED, self.received), (BYTES, self.received_bytes), (REPEATED, self.repeated),
+            (REFUSED, self.refused), (READINGS, self.readings),
+        ):  # fmt: skip
+            if many:
+                counter.inc(many)
+        for wall_s in self.wall_s:
+            JOB_SECONDS.observe(wall_s)
+        for outcome, many in self.outcomes.items():
+            CHANNEL_DAYS.labels(outcome).inc(many)
+        for labels, many in self.found.items():
+            VERDICTS.labels(*labels).inc(many)

@@ -42,6 +42,9 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         self.more = {name: value for name, value in more.items() if value is not None}
         super().__init__(detail)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.status, self.kind, self.detail, self.headers, self.more)
+
     def document(self, instance: str | None = None) -> dict[str, Any]:
         """The problem as its JSON members."""
         told = {
@@ -51,6 +54,10 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
             "detail": self.detail,
         }
         return told | ({"instance": instance} if instance else {}) | self.more
+
+
+def _rebuilt(status: int, kind: str, detail: str, headers: dict[str, str], more: dict[str, Any]) -> Problem:
+    return Problem(status, kind, detail, headers=headers, **more)
 
 
 def not_found(what: str) -> Problem:

@@ -33,6 +33,7 @@ from service.jobs.processes import JobProcesses
 from service.jobs.worker import Heartbeat, work
 from service.page.routes import add_page
 from service.problems import MEDIA_TYPE
+from service.receiving.apart import IntakeApart
 from service.receiving.intake import Intake
 from service.results.restore import Restorer
 from service.services import Services
@@ -82,7 +83,9 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
         services = Services.open(settings)
         state = app.state
         state.services, state.doorkeeper = services, Doorkeeper(services)
-        state.inline, state.restorer, state.intake = Inline(services), Restorer(services), Intake(services)
+        state.inline, state.restorer = Inline(services), Restorer(services)
+        intake = Intake(services)
+        state.intake = IntakeApart(services, intake) if settings.job_processes else intake
         state.kernels, stopped = threading.Event(), threading.Event()
         threads = [threading.Thread(target=_compile, args=(state.kernels,), daemon=True)]
         if settings.job_processes == 0:
@@ -96,7 +99,7 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
             yield
         finally:
             stopped.set()
-            state.intake.close()
+            await state.intake.close()
             state.inline.close()
             if processes is not None:
                 processes.stop()

@@ -35,6 +35,7 @@ def readyz(request: Request, services: ServicesDep) -> Any:
         "store": lambda: _store(services),
         "disk": lambda: _disk(services),
         "kernels": lambda: None if request.app.state.kernels.is_set() else "still being compiled",
+        "intake": lambda: None if request.app.state.intake.ready else "still starting",
     }
     faults = {name: check() for name, check in checks.items()}
     ready = not any(faults.values())

@@ -19,6 +19,7 @@ from service.access.caller import Caller
 from service.api.access import services_of, submitter_of
 from service.api.inline import Inline
 from service.problems import Problem
+from service.receiving.apart import IntakeApart
 from service.receiving.arrival import Arrival, Told, arrival_of
 from service.receiving.asked import Asked, AskedInHeaders, asked_in, asked_of
 from service.receiving.body import spooled
@@ -72,7 +73,7 @@ async def submitted(
 
         # A small body is in memory, and readied sooner than handed to another thread.
         arrival = ready() if body.size_bytes <= small.MOST_BYTES else await run_in_threadpool(ready)
-        intake: Intake = request.app.state.intake
+        intake: Intake | IntakeApart = request.app.state.intake
         accepted = await intake.put(arrival)
     name_submission(accepted.submission_id)
     # The row is committed: what follows may be cut off at any moment, and the job will be done.

@@ -10,10 +10,10 @@ from typing import Any
 
 import structlog
 
-from service import metrics
 from service.database import NotAvailableError
 from service.jobs.judging import Progress, Task, judge
 from service.jobs.ledger import Ending, Leased, finish, give_back
+from service.metrics import Tally
 from service.problems import of_submission
 from service.results.outputs import Outcome
 from service.services import Services
@@ -99,18 +99,20 @@ def _done(ending: Ending, at: float | None) -> Done:
     if at is None:
         log.warning("lease lost; another process ends this job", **_named(ending))
         return Done(ending.state)
-    tell(ending)
+    tally = Tally()
+    tell(ending, tally)
+    tally.count()
     return Done(ending.state, ending, at)
 
 
-def tell(ending: Ending) -> None:
-    """Tells the log and the metrics of a run that has ended and is on record."""
+def tell(ending: Ending, tally: Tally) -> None:
+    """Tells the log and the tally of a run that has ended and is on record."""
     if ending.result is None:
-        metrics.REFUSED.inc()
+        tally.refused += 1
         log.info("submission refused", why=(ending.problem or {})["detail"], **_named(ending))
         return
     result, wall_s = ending.result, ending.wall_s
-    metrics.judged(ending.readings, result["checks"], result["outcomes"], wall_s)
+    tally.judged(ending.readings, result, wall_s)
     told = {"readings": ending.readings, "seconds": round(wall_s, 4)}
     log.info("submission judged", **told, **_outcomes(result), **_named(ending))
 

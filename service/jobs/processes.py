@@ -20,7 +20,7 @@ class JobProcesses:
     """As many processes as the settings say. Each ends when its standard input does, so none outlives the server."""
 
     def __init__(self, settings: Settings) -> None:
-        self._environment = os.environ | _environment(settings)
+        self._environment = os.environ | environment_of(settings)
         self._running = [self._start() for _ in range(settings.job_processes)]
         self._stopped = threading.Event()
         self._watch = threading.Thread(target=self._watched, name="job processes", daemon=True)
@@ -54,7 +54,7 @@ class JobProcesses:
                     self._running[at] = self._start()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment_of(settings: Settings) -> dict[str, str]:
     """The settings as a process started afresh reads them."""
     given = {}
     for name in type(settings).model_fields:

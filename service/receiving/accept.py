@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from service import metrics
 from service.access.caller import Caller
 from service.access.limits import OverLimitError, admit
 from service.access.trail import note
 from service.database import Event, Run, SmallObject, Submission, Trail
 from service.jobs.ledger import Ending, Leased, queue, record, tell
 from service.jobs.perform import tell as tell_of
+from service.metrics import Tally
 from service.problems import Problem
 from service.receiving.arrival import Arrival
 from service.receiving.first import judged_first, leased_of
@@ -28,6 +28,8 @@ from service.receiving.record import add, first_runs, known_of, now_of, remember
 from service.results.submissions import Held, Shown, shown
 from service.services import Services
 
+MOST_AT_ONCE = 64
+"""Submissions that one transaction writes."""
 _QUEUED = {"state": "queued", "attempts": 0, "run_after": 0.0, "lease_owner": None, "lease_until": None}
 
 
@@ -44,7 +46,7 @@ class Accepted:
     shown: Shown | None = None
 
 
-def write(services: Services, arrivals: Sequence[Arrival]) -> list[Accepted | Problem]:
+def write(services: Services, arrivals: Sequence[Arrival], tally: Tally) -> list[Accepted | Problem]:
     """Writes what came in one transaction; for each its place on record, or why it is not taken.
 
     A body that came before with the same options is the submission that it was. A Problem is 422 where an
@@ -59,12 +61,14 @@ def write(services: Services, arrivals: Sequence[Arrival]) -> list[Accepted | Pr
     for arrival, answer in zip(arrivals, answers, strict=True):
         new = isinstance(answer, Accepted) and not answer.repeated
         if new:
-            metrics.RECEIVED.inc()
-            metrics.BYTES.inc(arrival.size_bytes)
+            tally.received += 1
+            tally.received_bytes += arrival.size_bytes
             if (ending := endings.get(arrival.submission_id)) is not None:
-                tell_of(ending)
-        elif arrival.content is None:
-            services.store.remove(arrival.key)
+                tell_of(ending, tally)
+        else:
+            tally.repeated += isinstance(answer, Accepted)
+            if arrival.content is None:
+                services.store.remove(arrival.key)
     return answers
 
 
@@ -91,7 +95,6 @@ class _Batch:
                     remember(known, arrival)
                     answers.append(Accepted(arrival.submission_id, False))
                 else:
-                    metrics.REPEATED.inc()
                     answers.append(Accepted(before, True))
             except Problem as problem:
                 answers.append(problem)

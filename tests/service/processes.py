@@ -50,11 +50,11 @@ class Served:
         raise AssertionError(f"{place} never answered")
 
     def jobs(self) -> list[psutil.Process]:
-        """Its job processes."""
+        """Its job process and its intake process."""
         return psutil.Process(self.process.pid).children()
 
     def kill(self) -> None:
-        """kill -9 for the server and its job processes together."""
+        """kill -9 for the server and its processes together."""
         running = [*self.jobs(), psutil.Process(self.process.pid)] if self.process.poll() is None else []
         for process in running:
             with contextlib.suppress(psutil.NoSuchProcess):

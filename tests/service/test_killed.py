@@ -156,7 +156,7 @@ def test_no_job_process_outlives_its_server(tmp_path: Path) -> None:
     try:
         server.wait()
         jobs = server.jobs()
-        assert len(jobs) == 1
+        assert len(jobs) == 2, "the job process and the intake"
     finally:
         server.process.kill()
         server.process.wait()

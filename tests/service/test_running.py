@@ -136,7 +136,7 @@ def test_metrics_count_what_was_judged(open_client: Client) -> None:
 def test_it_is_ready_only_with_everything(open_client: Client) -> None:
     answer = open_client.get("/readyz")
     assert answer.status_code == 200
-    assert set(answer.json()["checks"]) == {"database", "store", "disk", "kernels"}
+    assert set(answer.json()["checks"]) == {"database", "store", "disk", "kernels", "intake"}
     open_client.app.state.kernels.clear()
     assert open_client.get("/readyz").json()["checks"]["kernels"] == "still being compiled"
     assert open_client.get("/readyz").status_code == 503
