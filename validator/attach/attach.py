@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from validator.attach.channels import Channels, channels_of
-from validator.attach.meters import Meters, meters_of, protocol_of
-from validator.attach.profiles import Profiles, profiles_of
+from validator.attach.meters import Meters
+from validator.attach.on_file import on_file
+from validator.attach.profiles import Profiles
 from validator.attach.rulings import Rulings
 from validator.attach.steps import look_up
 from validator.attach.values import Values, combined, numbers, values_of
@@ -69,7 +70,7 @@ class Attached:
     def governing(self, rows: npt.NDArray[np.int64]) -> Ints:
         """Position in `rulings.governing` of what governs each of these rows, -1 without standing data."""
         ruling, day = self.meters.ruling[self.meter[rows]], self.channels.day[rows]
-        return look_up(ruling, day, self.rulings.governing_timelines)
+        return look_up(ruling, day, self.rulings.governing_steps)
 
     @cached_property
     def rated_kva(self) -> Floats:
@@ -149,20 +150,20 @@ def attach(
     `submission` int64 (rows,) numbers what each row came in; None where all came in one.
     """
     channels = channels_of(readings, submission)
-    meters, rulings, meter = meters_of(channels, standing, regulation)
-    ruling = meters.ruling[meter]
-    has_collector, protocol = protocol_of(channels, meters, meter, regulation, collector)
+    filed, meter = on_file(channels, standing, regulation)
+    ruling, rulings = filed.meters.ruling[meter], filed.rulings
+    has_collector, protocol = filed.protocol(meter, channels.day, collector)
     return Attached(
         readings=readings,
         regulation=regulation,
         values=values_of(readings),
         channels=channels,
-        meters=meters,
+        meters=filed.meters,
         rulings=rulings,
-        profiles=profiles_of(rulings.profiles, regulation),
+        profiles=filed.profiles,
         meter=meter,
-        profile=look_up(ruling, channels.day, rulings.profile_timelines),
-        certification=look_up(ruling, channels.day, rulings.decision_timelines),
+        profile=look_up(ruling, channels.day, rulings.profile_steps),
+        certification=look_up(ruling, channels.day, rulings.decision_steps),
         has_collector=has_collector,
         protocol=protocol,
     )

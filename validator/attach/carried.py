@@ -94,10 +94,9 @@ def _partners(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bo
 
 def _on_file(attached: Attached) -> dict[str, Bools]:
     meters, meter, readings = attached.meters, attached.meter, attached.readings
-    frame = meters.frame
 
     def stated(column: str) -> Bools:
-        return np.append(frame[column].is_not_null().to_numpy(), False)[meter]
+        return meters.stated[column][meter]
 
     serial = present(readings["meter_serial"]) & stated("meter_serial")
     outstation = present(readings["outstation_id"]) & stated("outstation_id")

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from kernels.lookup import in_force
-from validator.attach.channels import Channels
 from validator.attach.coded import NONE, coded
-from validator.attach.rulings import Rulings, rulings_of
-from validator.attach.steps import look_up
 from validator.regulation import Regulation
 from validator.schema import ALARMS
-from validator.standing import StandingData
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 _FAR_PAST = np.iinfo(np.int32).min
 _FAR_FUTURE = np.iinfo(np.int32).max
+_TEXTS = ("manufacturer", "meter_type", "variant", "firmware")
+_ASKED_FOR = ("meter_serial", "outstation_id", "outstation_type", "firmware", "meter_type")
 
 
 @dataclass(frozen=True)
 class Meters:
-    """The standing-data rows of the meters that were submitted.
+    """Standing-data rows: those of the meters that were submitted, or all that are on file.
 
     Every array has one entry per row of `frame` and a last one for "no standing data", so that the
     index -1 finds it. `ruling` numbers the kinds of meter in `Rulings`, -1 for none. NaN or -1 where the
@@ -35,6 +34,8 @@ class Meters:
 
     frame: pl.DataFrame
     ruling: Ints
+    effective_from_day: Ints
+    effective_to_day: Ints
     rated_kva: Floats
     resolution_kwh: Floats
     register_digits: Ints
@@ -46,33 +47,29 @@ class Meters:
     active_rank: Floats
     ct_rank: Floats
 
+    @cached_property
+    def stated(self) -> Mapping[str, Bools]:
+        """Which rows state what is only ever asked for by name."""
+        columns = (self.frame[name] for name in _ASKED_FOR)
+        return {column.name: np.append(column.is_not_null().to_numpy(), False) for column in columns}
 
-def meters_of(channels: Channels, standing: StandingData, regulation: Regulation) -> tuple[Meters, Rulings, Ints]:
-    """Meters submitted, their rulings, and each row's position in `Meters` (-1: none in force)."""
-    frame, starts = _submitted(channels, standing)
-    rulings, ruling = rulings_of(frame, regulation)
-    meter = np.full(len(channels.day), NONE, dtype=np.int32)
-    from_day = _days(frame["effective_from"], _FAR_PAST)[:-1]
-    to_day = _days(frame["effective_to"], _FAR_FUTURE)[:-1]
-    in_force(channels.mpan * 2 + channels.role, channels.day, starts, from_day, to_day, meter)
-    return _meters(frame, ruling, regulation), rulings, meter
-
-
-def _submitted(channels: Channels, standing: StandingData) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
-    """Standing rows of the submitted MPANs, grouped by MPAN and role, and where each group starts."""
-    rows, starts = standing.filed.rows_of(channels.mpans)
-    if len(rows) == standing.frame.height and bool((np.diff(rows) == 1).all()):
-        return standing.frame, starts
-    return standing.frame[rows], starts
+    @cached_property
+    def texts(self) -> Mapping[str, tuple[Ints, list[str]]]:
+        """The place of each row's text among the distinct ones of its column, and those."""
+        found = {name: coded(self.frame[name]) for name in _TEXTS}
+        return {name: (np.append(places, NONE).astype(np.int32), texts) for name, (places, texts) in found.items()}
 
 
-def _meters(frame: pl.DataFrame, ruling: Ints, regulation: Regulation) -> Meters:
+def meters_of(frame: pl.DataFrame, ruling: Ints, regulation: Regulation) -> Meters:
+    """The rows of a standing-data table and the kind of each, as `rulings_of` numbers them."""
     energised = frame["energised"].cast(pl.Int8).fill_null(NONE).to_numpy()
     from_day = _days(frame["energised_from"], _FAR_PAST)
     effective = _days(frame["effective_from"], _FAR_PAST)
     return Meters(
         frame=frame,
         ruling=ruling,
+        effective_from_day=effective,
+        effective_to_day=_days(frame["effective_to"], _FAR_FUTURE),
         rated_kva=_floats(frame["rated_kva"]),
         resolution_kwh=_floats(frame["resolution_kwh"]),
         register_digits=np.append(frame["register_digits"].fill_null(NONE).to_numpy(), NONE).astype(np.int32),
@@ -115,21 +112,3 @@ def _ranks(column: pl.Series, regulation: Regulation) -> Floats:
     places, texts = coded(column)
     ranks = [np.nan if (rank := regulation.class_rank(text)) is None else rank for text in texts]
     return np.asarray(np.array([*ranks, np.nan], dtype=np.float64)[np.append(places, NONE)])
-
-
-def protocol_of(
-    channels: Channels, meters: Meters, meter: Ints, regulation: Regulation, collector: str | None
-) -> tuple[Bools, npt.NDArray[np.int8]]:
-    """Whether a collector is known, and 1 approved, 0 not approved, -1 the list is silent; both (rows,)."""
-    reader = pl.col("collector") if collector is None else pl.lit(collector)
-    pairs = meters.frame.select(reader.alias("collector"), "outstation_type")
-    (by_reader, readers), (by_type, types) = coded(pairs["collector"]), coded(pairs["outstation_type"])
-    both = np.where((by_reader >= 0) & (by_type >= 0), by_reader * max(len(types), 1) + by_type, NONE)
-    place, named = coded(pl.Series(both).replace(NONE, None))
-    group = np.append(place, NONE).astype(np.int32)
-    timelines = [
-        [(start, NONE if said is None else int(said)) for start, said, _ in regulation.protocol(readers[a], types[b])]
-        for a, b in (divmod(pair, len(types)) for pair in named)
-    ]
-    known = np.append(pairs["collector"].is_not_null().to_numpy(), False)
-    return known[meter], look_up(group[meter], channels.day, timelines).astype(np.int8)

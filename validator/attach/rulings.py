@@ -12,11 +12,11 @@ import numpy.typing as npt
 import polars as pl
 
 from validator.attach.coded import coded
+from validator.attach.steps import Steps, Timeline, steps_of
 from validator.mpan import numbered
 from validator.regulation import Dated, Decision, Governing, Regulation, Ruling, Situation
 
 Ints = npt.NDArray[np.int32]
-Timeline = tuple[tuple[date | None, int], ...]
 NONE = -1
 _KIND = ("cop", "issue", "first_registered_on", "meter_type", "variant", "firmware")
 T = TypeVar("T", bound=Hashable)
@@ -40,16 +40,16 @@ class ProfileKey(NamedTuple):
 class Rulings:
     """What the regulation decides for each distinct kind of meter.
 
-    `governing`, `profiles` and `decisions` are the distinct answers; the timelines, one of each for each
-    kind of meter, say from when which of them holds (-1: none).
+    `governing`, `profiles` and `decisions` are the distinct answers; the steps, by kind of meter, say from when
+    which of them holds (-1: none).
     """
 
     governing: tuple[Governing, ...]
     profiles: tuple[ProfileKey, ...]
     decisions: tuple[Decision, ...]
-    governing_timelines: tuple[Timeline, ...]
-    profile_timelines: tuple[Timeline, ...]
-    decision_timelines: tuple[Timeline, ...]
+    governing_steps: Steps
+    profile_steps: Steps
+    decision_steps: Steps
 
 
 def rulings_of(frame: pl.DataFrame, regulation: Regulation) -> tuple[Rulings, Ints]:
@@ -141,9 +141,9 @@ class _Found:
             self.governing.values(),
             self.profiles.values(),
             self.decisions.values(),
-            tuple(self.governing_timelines),
-            tuple(self.profile_timelines),
-            tuple(self.decision_timelines),
+            steps_of(self.governing_timelines),
+            steps_of(self.profile_timelines),
+            steps_of(self.decision_timelines),
         )
 
 

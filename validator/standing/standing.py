@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -28,6 +29,8 @@ class StandingData:
     ignored_columns: tuple[str, ...] = ()
     known_on: date | None = None
     carried: tuple[str, ...] = ()
+    made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was made of the whole of it, for the submissions that come after (`validator.attach.on_file`)."""
 
     @cached_property
     def filed(self) -> Filed:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 
 from validator.attach import Attached
-from validator.attach.coded import NONE, coded
 from validator.validation.findings import Found
 from validator.validation.period_checks import PeriodFindings
 from validator.validation.running import Running
@@ -54,12 +52,11 @@ class Judgement:
 def facts_of(attached: Attached) -> pa.Table:
     """What is on file of each row's meter; each text stands once, and rows have its number."""
     meters, meter = attached.meters, attached.meter
-    columns = {name: _texts(meters.frame[name], meter) for name in _TEXTS}
+    columns = {name: _texts(*meters.texts[name], meter) for name in _TEXTS}
     columns |= {name: pa.array(getattr(meters, name)[meter], from_pandas=True) for name in _NUMBERS}
     return pa.table(columns)
 
 
-def _texts(column: pl.Series, meter: npt.NDArray[np.int32]) -> pa.DictionaryArray:
-    places, texts = coded(column)
-    number = np.append(places, NONE).astype(np.int32)[meter]
+def _texts(places: npt.NDArray[np.int32], texts: Sequence[str], meter: npt.NDArray[np.int32]) -> pa.DictionaryArray:
+    number = places[meter]
     return pa.DictionaryArray.from_arrays(pa.array(number, mask=number < 0), pa.array(texts, type=pa.string()))
