@@ -17,6 +17,7 @@ from service.store import DamagedObjectError
 from validator.errors import SubmissionError
 from validator.readings import Source
 from validator.readings.received import received
+from validator.readings.together import Small, read_together
 from validator.validation import judge_together
 
 Progress = Callable[[str, dict[str, Any]], None]
@@ -34,10 +35,11 @@ def judge(services: Services, tasks: Sequence[Task], progress: Progress) -> list
     """The outcome of each, or why it cannot be read; those with the same terms are judged together."""
     judged: dict[int, Outcome | SubmissionError] = {}
     alike: dict[tuple[Any, ...], list[tuple[int, Source]]] = {}
+    read = read_together([_small(task) for task in tasks])
     for at, task in enumerate(tasks):
         leased = task.leased
         try:
-            source = _read(services, task)
+            source = _read(services, task, read[at])
         except SubmissionError as fault:
             judged[at] = fault
             continue
@@ -58,7 +60,23 @@ def judge(services: Services, tasks: Sequence[Task], progress: Progress) -> list
     return [judged[at] for at in range(len(tasks))]
 
 
-def _read(services: Services, task: Task) -> Source:
+def _small(task: Task) -> Small | None:
+    """A body that may be read together with others; None where it is not at hand, or options say how to read it."""
+    leased, options = task.leased, task.leased.options
+    if task.content is None or options.get("lenient"):
+        return None
+    today, test_data = _received(leased).date(), options.get("allow_test_data", False)
+    return Small(leased.name, task.content, today, options["format"], test_data)
+
+
+def _read(services: Services, task: Task, read_already: Source | None) -> Source:
+    source = read_already or _read_alone(services, task)
+    if source.sha256 != task.leased.sha256:
+        raise DamagedObjectError(task.leased.object_key, task.leased.sha256, source.sha256)
+    return source
+
+
+def _read_alone(services: Services, task: Task) -> Source:
     leased = task.leased
     read = partial(
         read_again, name=leased.name, options=leased.options, received_on=_received(leased).date(),
@@ -67,13 +85,9 @@ def _read(services: Services, task: Task) -> Source:
     )  # fmt: skip
     content = task.content if task.content is not None else services.store.small(leased.object_key)
     if content is not None:
-        source = read(content)
-    else:
-        with services.store.local(leased.object_key) as path:
-            source = read(received(path))
-    if source.sha256 != leased.sha256:
-        raise DamagedObjectError(leased.object_key, leased.sha256, source.sha256)
-    return source
+        return read(content)
+    with services.store.local(leased.object_key) as path:
+        return read(received(path))
 
 
 def _received(leased: Leased) -> datetime:
