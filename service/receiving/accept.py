@@ -24,7 +24,7 @@ from service.metrics import Tally
 from service.problems import Problem
 from service.receiving.arrival import Arrival
 from service.receiving.first import judged_first, leased_of
-from service.receiving.record import add, first_runs, known_of, now_of, remember, repeated, standing_for
+from service.receiving.record import StandingFor, add, first_runs, known_of, now_of, remember, repeated
 from service.results.submissions import Held, Shown, shown
 from service.services import Services
 
@@ -52,9 +52,9 @@ def write(services: Services, arrivals: Sequence[Arrival], tally: Tally) -> list
     A body that came before with the same options is the submission that it was. A Problem is 422 where an
     Idempotency-Key comes with another body or no standing data is on file, and 429 where the key is used up.
     """
+    hashes = {on: _regulation(services, on) for on in {arrival.told.known_on for arrival in arrivals}}
     for arrival in arrivals:
-        on = arrival.told.known_on
-        arrival.regulation = services.regulations.record(None if on is None else date.fromisoformat(on))
+        arrival.regulation = hashes[arrival.told.known_on]
     endings = judged_first(services, arrivals)
     with services.database.writing() as connection:
         answers = _Batch(services, connection, endings).written(arrivals)
@@ -72,6 +72,10 @@ def write(services: Services, arrivals: Sequence[Arrival], tally: Tally) -> list
     return answers
 
 
+def _regulation(services: Services, known_on: str | None) -> str:
+    return services.regulations.record(None if known_on is None else date.fromisoformat(known_on))
+
+
 class _Batch:
     """One transaction's work: looks first, then rows by the table."""
 
@@ -80,7 +84,7 @@ class _Batch:
         self._connection = connection
         self._endings = endings
         self._now = now_of(connection)
-        self._standing: dict[tuple[str, str | None], str] = {}
+        self._standing = StandingFor(connection)
 
     def written(self, arrivals: Sequence[Arrival]) -> list[Accepted | Problem]:
         known = known_of(self._connection, arrivals)
@@ -111,10 +115,7 @@ class _Batch:
     def _standing_of(self, arrival: Arrival) -> str:
         if (ending := self._endings.get(arrival.submission_id)) is not None:
             return ending.leased.standing_id
-        wanted = arrival.caller.collector_id, arrival.told.standing
-        if wanted not in self._standing:
-            self._standing[wanted] = standing_for(self._connection, arrival.caller, arrival.told.standing)
-        return self._standing[wanted]
+        return self._standing.of(arrival)
 
     def _added(self, new: Sequence[tuple[Arrival, str]]) -> list[Accepted]:
         arrivals, connection = [arrival for arrival, _ in new], self._connection

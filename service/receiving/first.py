@@ -12,7 +12,7 @@ from service.jobs.ledger import Ending, Leased
 from service.jobs.perform import endings_of
 from service.problems import Problem
 from service.receiving.arrival import Arrival
-from service.receiving.record import known_of, repeated, standing_for
+from service.receiving.record import StandingFor, known_of, repeated
 from service.services import Services
 
 log = structlog.get_logger("copcheck.receiving")
@@ -33,13 +33,12 @@ def _tasks(services: Services, arrivals: Sequence[Arrival]) -> list[Task]:
         return []
     tasks = []
     with services.database.reading() as connection:
-        known = known_of(connection, arrivals)
+        known, standing = known_of(connection, arrivals), StandingFor(connection)
         for arrival in arrivals:
             try:
                 if repeated(known, arrival) is None:
                     admit(connection, arrival.caller, count=False)
-                    standing_id = standing_for(connection, arrival.caller, arrival.told.standing)
-                    tasks.append(Task(leased_of(arrival, standing_id), arrival.content))
+                    tasks.append(Task(leased_of(arrival, standing.of(arrival)), arrival.content))
             except (Problem, OverLimitError):
                 # The transaction finds the same, and says so.
                 continue

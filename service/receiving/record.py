@@ -74,6 +74,21 @@ def remember(known: Known, arrival: Arrival) -> None:
         known[collector_id, "key", arrival.told.idempotency_key] = on_record
 
 
+class StandingFor:
+    """Versions of standing data that runs go by, each looked up once while a transaction lasts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._found: dict[tuple[str, str | None], str] = {}
+
+    def of(self, arrival: Arrival) -> str:
+        """The version that its run goes by; Problem 422 where there is none."""
+        wanted = arrival.caller.collector_id, arrival.told.standing
+        if wanted not in self._found:
+            self._found[wanted] = standing_for(self._connection, arrival.caller, arrival.told.standing)
+        return self._found[wanted]
+
+
 def standing_for(connection: Connection, caller: Caller, wanted: str | None) -> str:
     """The version of the collector's standing data that a run goes by: the one named, or the newest."""
     if wanted is not None:

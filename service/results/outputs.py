@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -52,7 +53,7 @@ def outputs_of(
     options: dict[str, object],
 ) -> Outcome:
     """Verdicts, findings, exact counts, and what it takes to show the submission again, of the one at a place."""
-    readings = sum(len(chunk.flatten()) for chunk in source.readings["energy_kwh"].chunks)
+    readings = judged.readings(at)
     record = InputRecord(
         source.name, source.format, source.sha256, source.size_bytes, source.readings.num_rows, readings
     )
@@ -60,10 +61,13 @@ def outputs_of(
     told = _told(counts, record, standing, received_at, options)
     if max(judged.many(at)) <= MOST_ROWS:
         few = judged.few(at)
-        outputs, extent = list(files_of(few, told, regulation.hash)), extent_of_few(few.verdicts)
+        outputs, extent = list(files_of(few, told, _checks_text(counts), regulation.hash)), extent_of_few(few.verdicts)
     else:
         validation = judged.validation(at)
-        outputs, extent = _files(validation, told, regulation), extent_of(validation.verdicts)
+        outputs, extent = (
+            _files(validation, told | {"checks": _checks(counts)}, regulation),
+            extent_of(validation.verdicts),
+        )
     if source.refused:
         outputs.append(Output(REFUSED_FILE, _refused(source)))
     summary = _summary(source, counts, extent, standing, readings)
@@ -107,10 +111,29 @@ def _told(
         "standing": {"name": standing.name, "sha256": standing.sha256},
         "options": options,
         "outcomes": counts.outcomes,
-        "checks": {
-            code: [tally.ran, tally.not_run, tally.found, tally.periods, tally.findings]
-            for code, tally in counts.tallies.items()
-        },
+    }
+
+
+def _checks(counts: Counts) -> dict[str, list[Any]]:
+    return {
+        code: [tally.ran, tally.not_run, tally.found, tally.periods, tally.findings]
+        for code, tally in counts.tallies.items()
+    }
+
+
+@lru_cache(maxsize=256)
+def _checks_text(counts: Counts) -> str:
+    """The same as JSON: it is the longest part of a small run's file, and most of a day's runs share it."""
+    return json.dumps(_checks(counts), separators=(",", ":"))
+
+
+@lru_cache(maxsize=256)
+def _summary_of(counts: Counts) -> dict[str, Any]:
+    tallies, outcomes = counts.tallies, counts.outcomes
+    return {
+        "outcomes": {outcome: outcomes[outcome] for outcome in WORST_FIRST},
+        "checks": {code: dict(sorted(tally.found.items())) for code, tally in tallies.items() if tally.found},
+        "not_run": [code for code, tally in tallies.items() if not tally.ran and not tally.findings],
     }
 
 
@@ -126,7 +149,7 @@ def tallies_of(content: bytes) -> tuple[dict[str, Any], dict[str, CheckTally]]:
 
 
 def _summary(source: Source, counts: Counts, extent: Extent, standing: StandingData, readings: int) -> dict[str, Any]:
-    tallies, received, outcomes = counts.tallies, source.readings.num_rows, counts.outcomes
+    received, outcomes = source.readings.num_rows, counts.outcomes
     if sum(outcomes.values()) != received:
         raise RuntimeError(f"{received} rows received and {outcomes} counted")
     return {
@@ -137,9 +160,7 @@ def _summary(source: Source, counts: Counts, extent: Extent, standing: StandingD
         "channels": extent.channels,
         "first_date": extent.first_date.isoformat() if extent.first_date else None,
         "last_date": extent.last_date.isoformat() if extent.last_date else None,
-        "outcomes": {outcome: outcomes[outcome] for outcome in WORST_FIRST},
-        "checks": {code: dict(sorted(tally.found.items())) for code, tally in tallies.items() if tally.found},
-        "not_run": [code for code, tally in tallies.items() if not tally.ran and not tally.findings],
+        **_summary_of(counts),
         "ignored_columns": list(source.ignored_columns),
         "left_out": {
             "places": len(source.refused),

@@ -32,12 +32,15 @@ _FACTS = pa.schema(
 _SCHEMAS = {"findings": FINDINGS, "facts": _FACTS, "rows": pa.schema([("row", pa.int64())])}
 
 
-def files_of(few: Few, told: Mapping[str, Any], regulation_hash: str) -> tuple[Output, Output]:
-    """The two files; `told` is what the second says of the run besides."""
+def files_of(few: Few, told: Mapping[str, Any], checks: str, regulation_hash: str) -> tuple[Output, Output]:
+    """The two files; `told` is what the second says of the run besides, `checks` its counts by check as JSON."""
     verdicts = _writer(regulation_hash).written(list(few.verdicts.values()))
     tables = {"findings": few.findings, "facts": few.facts, "rows": {"row": few.finding_rows}}
-    rest = json.dumps({**told, "tables": tables}, separators=(",", ":"))
+    rest = f'{_encode(told)[:-1]},"checks":{checks},"tables":{_encode(tables)}}}'
     return Output("verdicts.parquet", verdicts), Output(RUN_FILE, rest.encode("ascii"))
+
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @lru_cache(maxsize=16)

@@ -45,7 +45,8 @@ def test_judged_together_as_alone(submission: Submission, dealt: list[list[int]]
         alone = judge_together([table], standing, regulation, **given)
         assert plain(part) == plain(validate_readings(table, standing, regulation, **given))
         assert part.readings is table
-        files = [files_of(of.few(place), {}, regulation.hash) for of, place in ((together, at), (alone, 0))]
+        few = [of.few(place) for of, place in ((together, at), (alone, 0))]
+        files = [files_of(each, {"of": "a run"}, "{}", regulation.hash) for each in few]
         assert files[0] == files[1]
         verdicts, rest = (file.content for file in files[0])
         assert read_stored(verdicts, "verdicts").to_pylist() == part.verdicts.to_pylist()

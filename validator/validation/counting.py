@@ -19,11 +19,13 @@ from validator.validation.verdicts import counted
 from validator.validation.waiving import without_waived
 
 _FEW = 256
+_MOST_SHARED = 1024
+_SHARED: dict[tuple[bytes, ...], Counts] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Counts:
-    """As `validator.validation.result.Validation` has them."""
+    """As `validator.validation.result.Validation` has them; submissions of few rows share them where they are equal."""
 
     tallies: dict[str, CheckTally]
     outcomes: dict[str, int]
@@ -41,6 +43,30 @@ class Places:
 
 def counts_of(whole: Judgement, places: Places) -> Counts:
     """Exact counts of one submission."""
+    few = places.rows.stop - places.rows.start <= _FEW and places.runs.stop - places.runs.start <= _FEW
+    if not few or whole.running.waived is not None or whole.may_be_dispensed:
+        return _counted(whole, places)
+    everything = _everything(whole, places)
+    if everything not in _SHARED:
+        if len(_SHARED) >= _MOST_SHARED:
+            _SHARED.clear()
+        _SHARED[everything] = _counted(whole, places)
+    return _SHARED[everything]
+
+
+def _everything(whole: Judgement, places: Places) -> tuple[bytes, ...]:
+    """All that the counts of few rows without dispensations depend on."""
+    judged, runs = whole.judged, whole.in_periods.runs
+    of_rows = (whole.carried, judged.failed, judged.queried, judged.not_assessed, judged.outcome)
+    of_runs = (runs.bit, runs.first, runs.last)
+    return (
+        *(array[places.rows].tobytes() for array in of_rows),
+        whole.found.bit[places.findings].tobytes(),
+        *(array[places.runs].tobytes() for array in of_runs),
+    )
+
+
+def _counted(whole: Judgement, places: Places) -> Counts:
     judged, rows = whole.judged, places.rows
     outcomes = np.bincount(judged.outcome[rows], minlength=len(OUTCOMES)).tolist()
     ran, running = _ran(whole, rows)

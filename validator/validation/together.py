@@ -50,6 +50,11 @@ class Together:
         rows, findings = self._places[at].rows, self._places[at].findings
         return rows.stop - rows.start, findings.stop - findings.start
 
+    def readings(self, at: int) -> int:
+        """Half-hourly readings of the submission at a place."""
+        rows, offsets = self._places[at].rows, self._whole.attached.values.offsets
+        return int(offsets[rows.stop] - offsets[rows.start])
+
     def counts(self, at: int) -> Counts:
         """Exact counts of the submission at a place."""
         return counts_of(self._whole, self._places[at])

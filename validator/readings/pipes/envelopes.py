@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 RESEND = "Send the file again; the transfer may have been cut short"
@@ -83,6 +84,7 @@ def checksum(xor: int) -> int:
     return int.from_bytes(folded.to_bytes(4, "little"), "big")
 
 
+@lru_cache(maxsize=1024)
 def is_stamp(text: str) -> bool:
     """Whether a text is a date and time as YYYYMMDDHHMMSS."""
     if not re.fullmatch("[0-9]{14}", text):
