@@ -16,10 +16,10 @@ from typing import Any
 def main() -> None:
     kind, path = sys.argv[1], Path(sys.argv[2])
     done = _decode(path) if kind == "decode" else _command(path, Path(sys.argv[3]), Path(sys.argv[4]), kind == "page")
-    print(json.dumps({**done, "peak_mib": _peak_mib()}))
+    print(json.dumps({**done, "peak_mib": peak_mib()}))
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """Most memory that this process held. `getrusage` would give its parent's, where that held more."""
     for line in Path("/proc/self/status").read_text().splitlines():
         name, _, value = line.partition(":")

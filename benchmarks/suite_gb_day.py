@@ -3,20 +3,24 @@
 python -m benchmarks.suite_gb_day [--channel-days 30000000] [--part 131072] [--layout columns]
 
 A part is one Parquet file of readings and one of standing data, as a settlement system would hand over a day in
-batches. Each core takes the next part that nobody has taken: reads it, validates it, and writes verdicts and findings.
-Parts are made a few at a time, by other processes, while every clock stands still.
+batches. All are made before the clock starts (2.3 GB of them where temporary files go). Then each core has a process,
+which takes the next part that nobody has taken: reads it, validates it, and writes verdicts and findings. The clock
+runs from before the first of these processes starts until the last verdict is written.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
+import os
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.estate import DAY, PERIODS, meter_facts
 from benchmarks.layouts import as_columns, as_lists
+from benchmarks.one_run import peak_mib
 from benchmarks.rows import save
 from validator.cores import cores
 from validator.readings import read_submission
@@ -36,18 +41,53 @@ from validator.standing import read_standing
 from validator.validation import validate_readings
 
 LAYOUTS: dict[str, Callable[[dict[str, Any], Any, Any], pa.Table]] = {"columns": as_columns, "lists": as_lists}
-PARTS_AT_ONCE = 16
+ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""For a process that has one core: more threads than cores only take turns."""
+
+
+class UnfinishedError(Exception):
+    """A process ended before its time; names the parts without verdicts."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One part: seconds by stage and channel-days by outcome; and of the process that judged it, its number, and the
+    processor time and most memory since it started.
+    """
+
+    read_s: float
+    validated_s: float
+    written_s: float
+    outcomes: dict[str, int]
+    process: int
+    cpu_s: float
+    peak_mib: float
 
 
 @dataclass
-class Spent:
-    """Seconds by stage, added up over cores, and by the clock on the wall; `made` is for making the parts."""
+class Day:
+    """What became of the parts so far, and seconds on the clock on the wall; `made_s` is for making the parts."""
 
-    read: float = 0.0
-    validated: float = 0.0
-    written: float = 0.0
-    wall: float = 0.0
-    made: float = 0.0
+    made_s: float = 0.0
+    seconds: float = 0.0
+    parts: list[Judged] = field(default_factory=list)
+
+    def total(self, stage: str) -> float:
+        """Seconds of a stage, added up over all parts."""
+        return float(sum(getattr(part, stage) for part in self.parts))
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """Channel-days by outcome."""
+        names = self.parts[0].outcomes if self.parts else ()
+        return {name: sum(part.outcomes[name] for part in self.parts) for name in names}
+
+    def by_process(self, what: str) -> list[float]:
+        """Processor seconds (`cpu_s`) or peak memory (`peak_mib`) of each process; neither ever falls."""
+        most: dict[int, float] = {}
+        for part in self.parts:
+            most[part.process] = max(most.get(part.process, 0.0), getattr(part, what))
+        return list(most.values())
 
 
 def mpans(first: int, many: int) -> pa.Array:
@@ -90,9 +130,16 @@ def homes(many: int = 4096) -> np.ndarray:
     )
 
 
-def judge(folder: Path, number: int, regulation: Regulation, spent: Spent) -> dict[str, int]:
-    """Reads, validates and writes one part on one core; its files are removed. Channel-days by outcome."""
+@cache
+def regulation_in_force() -> Regulation:
+    """Loaded once for each process."""
+    return load_regulation()
+
+
+def judge(folder: Path, number: int) -> Judged:
+    """Reads, validates and writes one part on one core; its files are removed."""
     paths = folder / f"{number}.parquet", folder / f"{number}-standing.parquet"
+    regulation = regulation_in_force()
     began = time.perf_counter()
     source, standing = read_submission(paths[0]), read_standing(paths[1], None)
     read = time.perf_counter()
@@ -101,39 +148,65 @@ def judge(folder: Path, number: int, regulation: Regulation, spent: Spent) -> di
     out = folder / f"verdicts-{number}"
     out.mkdir()
     write_tables(out, validation.verdicts, validation.findings, file_metadata(regulation.hash, "benchmark"))
-    spent.read += read - began
-    spent.validated += validated - read
-    spent.written += time.perf_counter() - validated
+    written = time.perf_counter()
     for path in paths:
         path.unlink()
-    return validation.outcomes
+    return Judged(
+        read - began, validated - read, written - validated, validation.outcomes,
+        os.getpid(), time.process_time(), peak_mib(),
+    )  # fmt: skip
 
 
-def run(channel_days: int, part: int, jobs: int, layout: str) -> tuple[Spent, dict[str, int]]:
-    """Validates the day; seconds by stage and channel-days by outcome."""
-    spent, outcomes, regulation = Spent(), dict[str, int](), load_regulation()
-    firsts = list(range(0, channel_days, part))
-    spawn = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory() as made, ProcessPoolExecutor(jobs, spawn) as makers:
+def run(channel_days: int, part: int, jobs: int, layout: str) -> Day:
+    """Makes and validates the day. Raises UnfinishedError."""
+    day, firsts = Day(), range(0, channel_days, part)
+    with tempfile.TemporaryDirectory() as made, environment(ONE_THREAD):
         folder = Path(made)
-        for wave in range(0, len(firsts), PARTS_AT_ONCE):
-            numbers = range(wave, min(wave + PARTS_AT_ONCE, len(firsts)))
-            began = time.perf_counter()
-            making = [
-                makers.submit(make_part, folder, k, firsts[k], min(part, channel_days - firsts[k]), layout)
-                for k in numbers
-            ]
-            for each in making:
-                each.result()
-            spent.made += time.perf_counter() - began
-            began = time.perf_counter()
-            # A thread for each core, and no thread within a part: none waits for another.
-            with ThreadPoolExecutor(jobs) as judges:
-                for told in judges.map(lambda k: judge(folder, k, regulation, spent), numbers):
-                    for outcome, count in told.items():
-                        outcomes[outcome] = outcomes.get(outcome, 0) + count
-            spent.wall += time.perf_counter() - began
-    return spent, outcomes
+        began = time.perf_counter()
+        with processes(jobs) as makers:
+            making = {
+                k: makers.submit(make_part, folder, k, first, min(part, channel_days - first), layout)
+                for k, first in enumerate(firsts)
+            }
+            list(finished(making, "made"))
+        day.made_s = time.perf_counter() - began
+        began = time.perf_counter()
+        with processes(jobs) as judges:
+            judging = {k: judges.submit(judge, folder, k) for k in making}
+            day.parts.extend(finished(judging, "judged"))
+        day.seconds = time.perf_counter() - began
+    return day
+
+
+def processes(jobs: int) -> ProcessPoolExecutor:
+    """So many processes, started anew: none has what another imported or allocated."""
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
+
+
+def finished(parts: dict[int, Future[Any]], done: str) -> Iterator[Any]:
+    """What was worked out for each part, as it comes; UnfinishedError where a process died over one."""
+    try:
+        for future in as_completed(parts.values()):
+            yield future.result()
+    except BrokenProcessPool as died:
+        wait(parts.values())
+        names = ", ".join(f"{number}.parquet" for number, future in parts.items() if future.exception())
+        raise UnfinishedError(f"a process died, out of memory perhaps; not {done}: {names}") from died
+
+
+@contextmanager
+def environment(variables: dict[str, str]) -> Iterator[None]:
+    """Environment variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def main() -> None:
@@ -143,22 +216,26 @@ def main() -> None:
     arguments.add_argument("--layout", choices=LAYOUTS, default="columns", help="how the readings stand in Parquet")
     chosen = arguments.parse_args()
     jobs = cores()
-    spent, outcomes = run(chosen.channel_days, chosen.part, jobs, chosen.layout)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak, cpu_s = used.ru_maxrss / 2**20, used.ru_utime + used.ru_stime
-    seconds = spent.wall
-    readings = chosen.channel_days * PERIODS
+    day = run(chosen.channel_days, chosen.part, jobs, chosen.layout)
+    readings, cpu_s, peaks = chosen.channel_days * PERIODS, day.by_process("cpu_s"), day.by_process("peak_mib")
     row = {
-        "channel_days": chosen.channel_days, "readings": readings, "cores": jobs, "seconds": seconds,
-        "layout": chosen.layout, "read_s": spent.read, "validate_s": spent.validated, "write_s": spent.written,
-        "made_s": spent.made, "cpu_s": cpu_s,
-        "peak_gib": peak, "outcomes": outcomes, "whole_day_s": seconds * 30_000_000 / chosen.channel_days,
+        "channel_days": chosen.channel_days, "readings": readings, "cores": jobs, "seconds": day.seconds,
+        "layout": chosen.layout, "read_s": day.total("read_s"), "validate_s": day.total("validated_s"),
+        "write_s": day.total("written_s"), "made_s": day.made_s, "cpu_s": sum(cpu_s), "cpu_s_by_process": cpu_s,
+        # Each has the shared libraries in memory once: together they hold less than the sum.
+        "peak_gib": sum(peaks) / 2**10, "peak_mib_by_process": peaks,
+        "outcomes": day.outcomes, "whole_day_s": day.seconds * 30_000_000 / chosen.channel_days,
     }  # fmt: skip
-    print(f"{readings:,} readings in {seconds:.1f} s on {jobs} cores, peak {peak:.2f} GiB: {outcomes}")
     print(
-        f"  added up over cores: read {spent.read:.1f} s, validate {spent.validated:.1f} s, write {spent.written:.1f} s"
+        f"{readings:,} readings in {day.seconds:.1f} s on {jobs} cores, "
+        f"peak {row['peak_gib']:.2f} GiB together: {day.outcomes}"
     )
-    print(f"  processor {cpu_s:.1f} s, starting and compiling included")
+    print(
+        f"  added up over cores: read {row['read_s']:.1f} s, validate {row['validate_s']:.1f} s, "
+        f"write {row['write_s']:.1f} s"
+    )
+    for each_cpu_s, each_mib in zip(cpu_s, peaks, strict=True):
+        print(f"  one process: processor {each_cpu_s:.1f} s, starting included; peak {each_mib:.0f} MiB")
     save("gb_day", [row])
 
 
