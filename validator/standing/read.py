@@ -156,9 +156,12 @@ def _standing(
     _refuse_unread(sent, typed, name)
     _refuse_words(typed, name)
     known = _as_known(typed, known_on)
-    if not _in_order(known):
+    if _in_order(known):
+        # Each row is of another meter: no two can be valid on one day.
+        _refuse_backward(known, name)
+    else:
         known = known.sort("mpan_core", "role", "effective_from", "row")
-    check_periods(known, name)
+        check_periods(known, name)
     return StandingData(known, name, sha256, ignored, known_on, tuple(sent.columns))
 
 
@@ -186,8 +189,8 @@ def _refuse_unread(sent: pl.DataFrame, typed: pl.DataFrame, file: str) -> None:
 def _refuse_words(typed: pl.DataFrame, file: str) -> None:
     _refuse_unlisted(typed, "role", ROLES, file)
     _refuse_unlisted(typed, "direction", DIRECTIONS, file)
-    alarms = typed.select("row", pl.col("alarms_capable").str.split("|")).explode("alarms_capable", empty_as_null=True)
-    _refuse_unlisted(alarms, "alarms_capable", ALARMS, file)
+    alarms = typed.select("row", "alarms_capable").drop_nulls().with_columns(pl.col("alarms_capable").str.split("|"))
+    _refuse_unlisted(alarms.explode("alarms_capable", empty_as_null=True), "alarms_capable", ALARMS, file)
     digits = typed.filter(~pl.col("register_digits").is_between(1, 12))
     if digits.height:
         place = Place(file, row=digits["row"][0], column="register_digits")
