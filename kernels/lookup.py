@@ -24,6 +24,19 @@ def first_rows(groups, slots, width, first_of_slot, repeated):  # type: ignore[n
 
 
 @kernel
+def filled_slots(groups, first_of_slot, filled):  # type: ignore[no-untyped-def]
+    """Which slots of each row's group hold a row: bit k of `filled`, uint8 (rows,), for slot k.
+
+    `first_of_slot` int32 (groups, 8 at most), -1 where none.
+    """
+    for row in range(groups.shape[0]):
+        bits = np.uint8(0)
+        for slot in range(first_of_slot.shape[1]):
+            bits |= np.uint8(first_of_slot[groups[row], slot] >= 0) << np.uint8(slot)
+        filled[row] = bits
+
+
+@kernel
 def in_force(groups, days, starts, from_days, to_days, found):  # type: ignore[no-untyped-def]
     """Position of the entry of each row's group that holds its day into `found`, int32; -1 where none.
 

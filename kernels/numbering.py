@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.compile import inlined, kernel
+from kernels.loads import ZEROS, eight_digits, load64, over_nine
 
 MPAN_DIGITS = 13
 MSID_DIGITS = 4
@@ -24,6 +25,17 @@ def _digits(data, start, count):  # type: ignore[no-untyped-def]
         other |= np.uint8(digit > 9)
         number = number * np.int64(10) + np.int64(digit)
     return NO_NUMBER if other else number
+
+
+@inlined
+def _thirteen_digits(data, start):  # type: ignore[no-untyped-def]
+    """The number that 13 ASCII digits from `start` on make, or NO_NUMBER; eight at once, the last eight overlap."""
+    first = load64(data, np.uint64(start)) ^ ZEROS
+    last = load64(data, np.uint64(start + 5)) ^ ZEROS
+    if over_nine(first) | over_nine(last):
+        return NO_NUMBER
+    low = np.int64(eight_digits(last)) % np.int64(100_000)
+    return np.int64(eight_digits(first)) * np.int64(100_000) + low
 
 
 @inlined
@@ -52,7 +64,7 @@ def read_identifiers(offsets, data, numbers, right):  # type: ignore[no-untyped-
         right[k] = False
         numbers[k] = NO_NUMBER
         if length == MPAN_DIGITS:
-            number = _digits(data, start, MPAN_DIGITS)
+            number = _thirteen_digits(data, start)
             numbers[k] = number
             right[k] = number >= 0 and _check_digit(data, start) == number % np.int64(10)
         elif length == MSID_DIGITS:
@@ -97,6 +109,50 @@ def number_keys(keys, slots, codes, first_rows):  # type: ignore[no-untyped-def]
                 break
             slot = (slot + np.uint64(1)) & mask
     return many
+
+
+@kernel
+def search_sorted(numbers, wanted, firsts, lasts):  # type: ignore[no-untyped-def]
+    """Where each wanted number stands in `numbers` int64, ascending: from `firsts[k]` to `lasts[k] - 1`, both int64.
+
+    A number below zero stands nowhere: both are 0. Each search starts where the one before ended and doubles its steps:
+    those of a day in order take a step each, a fifth of the time that halving the whole takes; any others take no more
+    steps than twice its.
+    """
+    count = np.int64(numbers.shape[0])
+    at = np.int64(0)
+    for k in range(wanted.shape[0]):
+        number = wanted[k]
+        firsts[k] = lasts[k] = 0
+        if number < 0:
+            continue
+        # `low` is below the number or -1, `high` is not below it or the end.
+        reach = np.int64(1)
+        if at < count and numbers[at] < number:
+            low, high = at, at + reach
+            while high < count and numbers[high] < number:
+                low = high
+                reach *= np.int64(2)
+                high += reach
+            high = min(high, count)
+        else:
+            low, high = at - reach, at
+            while low >= 0 and numbers[low] >= number:
+                high = low
+                reach *= np.int64(2)
+                low -= reach
+            low = max(low, np.int64(-1))
+        while high - low > 1:
+            middle = (low + high) // 2
+            if numbers[middle] < number:
+                low = middle
+            else:
+                high = middle
+        at = high
+        firsts[k] = at
+        while at < count and numbers[at] == number:
+            at += np.int64(1)
+        lasts[k] = at
 
 
 @kernel

@@ -11,7 +11,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernels.numbering import MSID_FROM, NO_NUMBER
+from kernels.numbering import MSID_FROM, NO_NUMBER, search_sorted
 from validator.mpan import distinct, numbered, numbers_of
 from validator.standing.filed import filed_of
 
@@ -65,6 +65,18 @@ def test_keys_are_numbered_in_the_order_of_their_first_appearance(keys: list[int
     once = list(dict.fromkeys(keys))
     assert codes.tolist() == [once.index(key) for key in keys]
     assert first_rows.tolist() == [keys.index(key) for key in once]
+
+
+@given(st.lists(st.integers(-2, 40), max_size=60), st.lists(st.integers(-2, 41), max_size=40))
+@settings(max_examples=500, deadline=None)
+def test_numbers_are_found_where_they_stand_whatever_the_order_in_which_they_are_asked_for(
+    filed: list[int], wanted: list[int]
+) -> None:
+    numbers = sorted(filed)
+    firsts, lasts = np.empty((2, len(wanted)), dtype=np.int64)
+    search_sorted(np.array(numbers, dtype=np.int64), np.array(wanted, dtype=np.int64), firsts, lasts)
+    found = [list(range(first, last)) for first, last in zip(firsts, lasts, strict=True)]
+    assert found == [[k for k, number in enumerate(numbers) if number == each >= 0] for each in wanted]
 
 
 FILED = st.lists(st.tuples(IDENTIFIERS, st.sampled_from(["MAIN", "CHECK"]), st.integers(0, 3)), max_size=20)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.attach.attach import Attached
+from validator.attach.needs import need_bits
 from validator.attach.profiles import CT_OPERATED, NO_CAPACITY, WHOLE_CURRENT
 from validator.attach.register_runs import register_runs
 from validator.attach.values import present
@@ -13,6 +14,7 @@ from validator.catalogue import need_bit
 from validator.schema import ALARMS, QUANTITIES
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
 def carried_of(attached: Attached, finite: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
@@ -23,13 +25,9 @@ def carried_of(attached: Attached, finite: npt.NDArray[np.int32]) -> npt.NDArray
     met |= _partners(attached, finite)
     met |= _on_file(attached)
     met |= _limits(attached)
-    carried = attached.profiles.on_file[attached.profile]
-    for name, holds in met.items():
-        # Most needs hold on every row or on none.
-        if holds.all():
-            carried |= np.uint64(need_bit(name))
-        elif holds.any():
-            carried |= holds.astype(np.uint64) * np.uint64(need_bit(name))
+    carried = need_bits(attached.rows, met)
+    carried |= attached.profiles.on_file[attached.profile]
+    carried |= attached.meters.needs[attached.meter]
     return carried | _capable(attached)
 
 
@@ -93,34 +91,23 @@ def _partners(attached: Attached, finite: npt.NDArray[np.int32]) -> dict[str, Bo
 
 
 def _on_file(attached: Attached) -> dict[str, Bools]:
-    meters, meter, readings = attached.meters, attached.meter, attached.readings
+    meters, meter, readings, profiles = attached.meters, attached.meter, attached.readings, attached.profiles
 
-    def stated(column: str) -> Bools:
-        return meters.stated[column][meter]
+    def alike(column: str) -> Bools:
+        sent = present(readings[column])
+        return sent & meters.stated[column][meter] if sent.any() else sent
 
-    serial = present(readings["meter_serial"]) & stated("meter_serial")
-    outstation = present(readings["outstation_id"]) & stated("outstation_id")
-    ranked_active = np.isfinite(meters.active_rank[meter]) & np.isfinite(
-        attached.profiles.active_rank[attached.profile]
-    )
-    ranked_ct = np.isfinite(meters.ct_rank[meter]) & np.isfinite(attached.profiles.ct_rank[attached.profile])
-    outstation_type = stated("outstation_type")
+    def ranked(of_meters: Floats, of_profiles: Floats) -> Bools:
+        by_meter, by_profile = np.isfinite(of_meters), np.isfinite(of_profiles)
+        return by_meter[meter] & by_profile[attached.profile] if by_meter.any() else np.zeros(len(meter), np.bool_)
+
     return {
-        "standing": meter >= 0,
         "governing": attached.profile >= 0,
-        "resolution": np.isfinite(attached.resolution_kwh),
-        "rating": np.isfinite(attached.rated_kva),
-        "firmware": stated("firmware"),
-        "meter_type": stated("meter_type"),
-        "identity": serial | outstation,
+        "identity": alike("meter_serial") | alike("outstation_id"),
         # Collector and outstation type are looked up as a pair; each need is answered on its own.
         "collector": attached.has_collector,
-        "outstation_type": outstation_type,
         "protocol_listed": attached.protocol >= 0,
-        "energised": meters.energised[meter] == 1,
-        "deenergised": meters.energised[meter] == 0,
-        "one_directional": meters.one_directional[meter],
-        "classes": ranked_active | ranked_ct,
+        "classes": ranked(meters.active_rank, profiles.active_rank) | ranked(meters.ct_rank, profiles.ct_rank),
     }
 
 

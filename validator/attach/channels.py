@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kernels.lookup import first_rows
+from kernels.lookup import filled_slots, first_rows
 from validator.attach.values import combined
 from validator.calendar import expected_periods
 from validator.mpan import DistinctMpans, distinct, numbered
@@ -50,7 +50,9 @@ class Channels:
     @cached_property
     def sent(self) -> npt.NDArray[np.uint8]:
         """Which slots of each row's system-day hold a row; bit k for slot k, uint8 (rows,)."""
-        return np.asarray(np.packbits(self.slots >= 0, axis=1, bitorder="little")[:, 0][self.system])
+        filled = np.empty(len(self.system), dtype=np.uint8)
+        filled_slots(self.system, self.slots, filled)
+        return filled
 
     def has_partner(self, quantity: str) -> npt.NDArray[np.bool_]:
         """Whether a quantity of each row's own role came that day."""

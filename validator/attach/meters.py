@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from validator.attach.coded import NONE, coded
+from validator.attach.needs import need_bits
 from validator.regulation import Regulation
 from validator.schema import ALARMS
 
@@ -52,6 +53,20 @@ class Meters:
         """Which rows state what is only ever asked for by name."""
         columns = (self.frame[name] for name in _ASKED_FOR)
         return {column.name: np.append(column.is_not_null().to_numpy(), False) for column in columns}
+
+    @cached_property
+    def needs(self) -> npt.NDArray[np.uint64]:
+        """Needs that the standing data alone decides, as bits: once for each meter, and not for each of its rows."""
+        met = {
+            "standing": np.arange(len(self.ruling)) < len(self.ruling) - 1,
+            "resolution": np.isfinite(self.resolution_kwh),
+            "rating": np.isfinite(self.rated_kva),
+            **{column: self.stated[column] for column in ("firmware", "meter_type", "outstation_type")},
+            "energised": self.energised == 1,
+            "deenergised": self.energised == 0,
+            "one_directional": self.one_directional,
+        }
+        return need_bits(len(self.ruling), met)
 
     @cached_property
     def texts(self) -> Mapping[str, tuple[Ints, list[str]]]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from kernels.numbering import place_by_role
+from kernels.numbering import place_by_role, search_sorted
 from validator.mpan import DistinctMpans, numbers_of
 from validator.schema import ROLES
 
@@ -34,8 +34,8 @@ class Filed:
 
         Each meter is searched for by halves: a million on file cost no more than twice what a thousand do.
         """
-        firsts = np.searchsorted(self.numbers, mpans.numbers, side="left")
-        lasts = np.searchsorted(self.numbers, mpans.numbers, side="right")
+        firsts, lasts = np.empty_like(mpans.numbers), np.empty_like(mpans.numbers)
+        search_sorted(self.numbers, mpans.numbers, firsts, lasts)
         for meter in np.flatnonzero(mpans.numbers < 0).tolist():
             firsts[meter], lasts[meter] = self.odd.get(mpans.texts[meter].as_py(), (0, 0))
         rows = np.empty(int((lasts - firsts).sum()), dtype=np.int64)

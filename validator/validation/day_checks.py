@@ -68,9 +68,9 @@ def _missing_day(attached: Attached, ran: Bools) -> Measured:
 
 def required_absent(attached: Attached) -> npt.NDArray[np.uint8]:
     """Bits of QUANTITIES that the governing CoP requires and no MAIN row of the system-day brings; (rows,)."""
-    present = (attached.channels.slots[:, : len(QUANTITIES)] >= 0) @ (1 << np.arange(len(QUANTITIES)))
-    required = attached.profiles.required[attached.profile]
-    return required & ~present.astype(np.uint8)[attached.channels.system]
+    # The slots of MAIN come first, in the order of QUANTITIES.
+    main = attached.channels.sent & np.uint8((1 << len(QUANTITIES)) - 1)
+    return np.asarray(attached.profiles.required[attached.profile] & ~main)
 
 
 def _required_quantity(attached: Attached, ran: Bools) -> Measured:
