@@ -36,7 +36,7 @@ def main() -> None:
     server = socket.socket(fileno=sys.stdin.fileno())
     set_up_logs()
     services = Services.open(Settings())
-    from service.serving.kernels import compile_kernels
+    from validator.warming import compile_kernels
 
     compile_kernels()
     waiting: SimpleQueue[Numbered | None] = SimpleQueue()
