@@ -22,7 +22,7 @@ from service.receiving.media import check_coding, encoding_of
 from service.results.submissions import iso
 from service.services import Services
 from service.store import DamagedObjectError, MissingObjectError
-from validator.readings.compression import decompressed
+from validator.readings.compression import DamagedError, decompressed
 from validator.report.words import many
 from validator.standing import StandingData
 from validator.standing.read import is_parquet
@@ -68,7 +68,10 @@ def _keep(
 ) -> dict[str, Any]:
     label = name or "standing data"
     check_coding(body, label, encoding)
-    content = bytes(decompressed(memoryview(body), label, services.settings.most_standing_bytes))
+    try:
+        content = bytes(decompressed(memoryview(body), label, services.settings.most_standing_bytes))
+    except DamagedError as fault:
+        raise fault.error from fault
     named = name or _NAMES[form_of(content)]
     sent = read_sent(content, named, allow_test_data=allow_test_data)
     kept = rows_alone(content, named, sent)

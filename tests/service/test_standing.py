@@ -94,6 +94,12 @@ def test_a_table_is_kept_without_its_other_columns(open_client: Client) -> None:
     assert b"HUSHHUSH" not in everything_under(open_client.services.settings.data)
 
 
+def test_damaged_gzip_is_refused_as_what_it_is(open_client: Client) -> None:
+    damaged = open_client.put("/v1/standing", content=gzip.compress(FLOW)[:-20], headers={"Content-Encoding": "gzip"})
+    assert damaged.status_code == 422
+    assert "gzip" in damaged.json()["detail"]
+
+
 def test_a_body_that_becomes_too_large_is_413(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, open_on_loopback=True, job_processes=0, most_standing_bytes=100_000)
     with served(settings) as client:
