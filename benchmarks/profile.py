@@ -56,9 +56,9 @@ def sampled(kind: str, channel_days: int, folder: Path, rounds: int) -> Stacks:
     raw = folder / "stacks.txt"
     spy = Path(sysconfig.get_path("scripts")) / "py-spy"
     command = [
-        str(spy), "record", "--nonblocking", "--rate", str(RATE), "--format", "raw", "--function", "--output", str(raw),
-        "--", sys.executable, "-m", "benchmarks.profile", "--work", kind, "--channel-days", str(channel_days),
-        "--rounds", str(rounds), "--folder", str(folder),
+        str(spy), "record", "--nonblocking", "--subprocesses", "--rate", str(RATE), "--format", "raw", "--function",
+        "--output", str(raw), "--", sys.executable, "-m", "benchmarks.profile", "--work", kind,
+        "--channel-days", str(channel_days), "--rounds", str(rounds), "--folder", str(folder),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode or not raw.exists():

@@ -421,8 +421,9 @@ def _on_file(page: Page, rows: Rows, _folder: Path) -> None:
 def _gb_day(page: Page, rows: Rows, _folder: Path) -> None:
     page.heading(2, "One day of Great Britain")
     page.text(
-        "Parts of Parquet, each with its own standing data; each core reads, validates and writes the next part that "
-        "nobody has taken. The seconds of the three stages are added up over the cores."
+        "Parts of Parquet, each with its own standing data; a process for each core reads, validates and writes the "
+        "next part that nobody has taken. The seconds of the three stages are added up over the processes, and so is "
+        "the peak."
     )
     cells = [
         [
