@@ -54,6 +54,8 @@ def read_or_refused(content: bytes, word: str) -> Source | SubmissionError:
 def _of_the_whole(error: SubmissionError) -> bool:
     """Whether a fault is of no place: the file as a whole is too large, or says too little."""
     told = (
+        "nothing when decompressed",
+        "an empty file",
         "damaged gzip",
         "damaged zstd",
         "channels given",

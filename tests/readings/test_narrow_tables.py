@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tests.readings.samples import DAY, MPAN, file, parquet, read, refusal, rows, stream
+from validator.errors import TooLargeError
 
 _WRITERS = pytest.mark.parametrize("write", [stream, file, parquet])
 
@@ -52,6 +53,20 @@ def test_types_that_read_alike(write: Any, changes: dict[str, Any]) -> None:
     row = rows(write(narrow(**changes)))[0]
     assert (row["mpan_core"], row["settlement_date"], row["energy_kwh"]) == (MPAN, DAY, _VALUES)
     assert (row["role"], row["period_flags"], row["source_row"]) == ("MAIN", None, 1)
+
+
+def test_words_of_a_dictionary_that_no_row_has_are_no_fault() -> None:
+    """What a frame keeps of its categories when rows are taken out of it."""
+    codes, words = pa.array([0] * 48, pa.int8()), ("A", "MAIN", "2026-04-01")
+    for name, word in zip(("status", "role", "settlement_date"), words, strict=True):
+        kept = pa.DictionaryArray.from_arrays(codes, pa.array([word, "no such word"]))
+        assert rows(stream(narrow(**{name: kept})))[0]["energy_kwh"] == _VALUES
+
+
+def test_a_text_shared_by_half_hours_is_not_written_out_past_the_cap() -> None:
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * 48, pa.int8()), pa.array(["x" * 10_000]))
+    sent = narrow(role=shared, firmware=shared)
+    assert isinstance(refusal(stream(sent), most_bytes=100_000), TooLargeError)
 
 
 @_WRITERS

@@ -100,10 +100,10 @@ def _whole_before(submission: Submission, stream: memoryview, batches: int | Non
             for batch in islice(reader, batches):
                 batch.validate(full=True)
                 taken.append(batch)
+        return replace(_after(submission, taken), byte=byte)
     except DAMAGE:
         # What cannot be read before it is not good either.
         return Where(byte=byte)
-    return replace(_after(submission, taken), byte=byte)
 
 
 def _whole_in_front(submission: Submission) -> Where:

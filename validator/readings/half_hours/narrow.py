@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
+from validator.errors import SubmissionError, TooLargeError
 from validator.readings.casts import cast_column, cast_numbers, cast_or_refuse, check_written_out, is_number, shown
 from validator.readings.columns import missing_column, refuse_misspelt, refuse_twice
 from validator.readings.half_hours.channel_days import channel_days
@@ -75,6 +76,28 @@ def _stamp(submission: Submission, names: Sequence[str]) -> str | None:
 
 def narrow_readings(submission: Submission, table: pa.Table, time_base: TimeBase) -> Decoded:
     """Readings from a validated Arrow table of half hours; `time_base` as the schema or else the caller says."""
+    try:
+        return _read(submission, table, time_base)
+    except TooLargeError:
+        raise
+    except SubmissionError:
+        plain = _without_dictionaries(submission, table)
+        if plain is table:
+            raise
+    # A dictionary may have words that no row has, and they are no fault.
+    return _read(submission, plain, time_base)
+
+
+def _without_dictionaries(submission: Submission, table: pa.Table) -> pa.Table:
+    """The table with its texts written out; itself where they are. Raises TooLargeError."""
+    for place, field in enumerate(table.schema):
+        if pt.is_dictionary(field.type) and pt.is_string(field.type.value_type):
+            check_written_out(submission, field.name, table[field.name])
+            table = table.set_column(place, field.name, table[field.name].cast(pa.string()))
+    return table
+
+
+def _read(submission: Submission, table: pa.Table, time_base: TimeBase) -> Decoded:
     layout = replace(narrow_layout(submission, table.column_names), zone=time_base, days=time_base)
     columns = {name: _column(submission, name, table[name]) for name in layout.known}
     typed = pa.table(columns)
