@@ -255,6 +255,17 @@ def test_cut_short(name: str) -> None:
     assert before == (3 if name.startswith("arrow") else 0)
 
 
+@pytest.mark.parametrize("name", ["arrow-stream", "arrow-file"])
+@pytest.mark.parametrize("cut", [0, 20, 2000])
+def test_a_name_that_is_no_text(name: str, cut: int) -> None:
+    """Of a schema that cannot be read, nothing that follows can be."""
+    spoilt = BINARIES[name].replace(b"mpan_core", b"\x8dpan_core")
+    content = spoilt[: len(spoilt) - cut]
+    fault = _refused(content, name)
+    _says_all(fault, content)
+    assert (fault.place.byte is not None, fault.good) == (True, 0)
+
+
 @_each_binary
 def test_flipped(name: str) -> None:
     content = BINARIES[name]
