@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from kernels import field_values as kernel
 from kernels.text_views import all_distinct
@@ -130,11 +131,11 @@ class _Found:
 
     def whole(self) -> pl.DataFrame:
         """All rows, each ending as it has to; SubmissionError where a metering system has one effective date twice."""
-        frames = [made.frame for _, made in self._made]
-        frame = pl.concat(frames, rechunk=True) if frames else pl.DataFrame(schema=SCHEMA)
+        parts = [made.rows for _, made in self._made]
+        frame = pl.DataFrame(pa.concat_tables(parts) if parts else None, schema=SCHEMA)
         if self._each_once():
             return frame.drop("line")
-        before = np.repeat([lines for lines, _ in self._made], [each.height for each in frames])
+        before = np.repeat([lines for lines, _ in self._made], [each.num_rows for each in parts])
         frame = frame.with_columns(pl.col("line") + pl.Series(before))
         self._refuse_twice(frame.filter(pl.col("role") == "MAIN"))
         return _ended(frame)

@@ -32,12 +32,14 @@ SCHEMA: dict[str, pl.DataType] = {"line": pl.Int64(), **{name: COLUMNS[name] for
 
 @dataclass(frozen=True)
 class WindowDetails:
-    """Rows in the order of the file, `line` being that of the 01A; `notes` are lines and what is to be said of them.
+    """Rows of SCHEMA in the order of the file, `line` being that of the 01A; `notes`, lines and what is to be said.
+
+    They stay Arrow's until all windows are there: a data frame made of each takes a tenth of the time.
 
     `mpans` uint64: a number of each metering system's MPAN core, the same for the same MPAN core.
     """
 
-    frame: pl.DataFrame
+    rows: pa.Table
     notes: list[tuple[int, str]]
     mpans: npt.NDArray[np.uint64]
 
@@ -48,11 +50,12 @@ def details_of(scanned: Scanned) -> WindowDetails:
     plain, mpans = window.plain(), window.mpans()
     others = [window.system(int(place)) for place in np.flatnonzero(~window.is_plain)]
     if not others:
-        return WindowDetails(plain, [], mpans)
+        return WindowDetails(pa.Table.from_batches([plain]), [], mpans)
     notes: list[tuple[int, str]] = []
     rows = [row for system in others for row in rows_of(system, notes)]
-    frame = pl.concat([plain, pl.DataFrame(rows, schema=SCHEMA)]).sort("line", maintain_order=True)
-    return WindowDetails(frame, notes, mpans)
+    frames = [pl.DataFrame(each, schema=SCHEMA) for each in (plain, rows)]
+    in_order = pl.concat(frames).sort("line", maintain_order=True)
+    return WindowDetails(in_order.to_arrow(compat_level=pl.CompatLevel.newest()), notes, mpans)
 
 
 class _Window:
@@ -67,7 +70,7 @@ class _Window:
         self.meter_of_register = scanned.above[kinds["04A"]]
         self.is_plain = np.empty(len(self.lines), dtype=np.bool_)
 
-    def plain(self) -> pl.DataFrame:
+    def plain(self) -> pa.RecordBatch:
         """The plain metering systems' rows; says which are."""
         texts, numbers, data = self.scanned.texts, self.scanned.numbers, self.scanned.data
         many = len(self.lines)
@@ -101,7 +104,7 @@ class _Window:
             "resolution_kwh": number_column(resolution_kwh, ~np.isnan(resolution_kwh), pa.float64()),
             "register_digits": number_column(digits, digits > 0, pa.int32()),
         }
-        return pl.DataFrame(pa.record_batch(columns), schema=SCHEMA)
+        return pa.record_batch(columns)
 
     def mpans(self) -> npt.NDArray[np.uint64]:
         """As WindowDetails has them."""
