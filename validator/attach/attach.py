@@ -144,10 +144,12 @@ def attach(
     regulation: Regulation,
     collector: str | None = None,
     submission: npt.NDArray[np.int64] | None = None,
+    jobs: int = 1,
 ) -> Attached:
     """Everything about each row of a READINGS table that its checks depend on.
 
-    `submission` int64 (rows,) numbers what each row came in; None where all came in one.
+    `submission` int64 (rows,) numbers what each row came in; None where all came in one. `jobs` threads share the
+    copying of what came in pieces.
     """
     channels = channels_of(readings, submission)
     filed, meter = on_file(channels, standing, regulation)
@@ -156,7 +158,7 @@ def attach(
     return Attached(
         readings=readings,
         regulation=regulation,
-        values=values_of(readings),
+        values=values_of(readings, jobs),
         channels=channels,
         meters=filed.meters,
         rulings=rulings,

@@ -12,8 +12,8 @@ from kernels.first_pass import first_pass
 from kernels.flags import FLAGS_IN_WORD
 from kernels.records import DAY_FACTS
 from validator.attach import Attached
+from validator.blocks import each_block
 from validator.schema import FLAG_TIME_SYNCHRONISED
-from validator.validation.blocks import each_block
 from validator.validation.meter_limits import issue_limits, meter_limits
 from validator.validation.tolerance import RELATIVE, past
 

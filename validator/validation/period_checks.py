@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from kernels import marking, period_bits, suspicion, tally
 from validator.attach import Attached
-from validator.validation.blocks import each_block
+from validator.blocks import each_block
 from validator.validation.day_facts import CONSUMING_KWH, SYNCHRONISED, WHOLE_MULTIPLE_TOLERANCE, DayFacts
 from validator.validation.meter_limits import main_check_of_reading
 from validator.validation.running import PERIOD_CHECKS, Running

@@ -91,7 +91,7 @@ def judge_together(
     alone = len(submissions) == 1
     readings = submissions[0] if alone else pa.concat_tables(submissions)
     number = None if alone else np.repeat(np.arange(len(submissions)), [table.num_rows for table in submissions])
-    attached = attach(readings, standing, regulation, collector, number)
+    attached = attach(readings, standing, regulation, collector, number, jobs)
     clock.stop("attach")
     facts = day_facts(attached, jobs)
     clock.stop("kernels")

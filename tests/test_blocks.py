@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from validator.validation.blocks import BLOCK_ROWS, LEAST_ROWS, each_block
+from validator.blocks import BLOCK_ROWS, LEAST_ROWS, each_block
 
 SIZES = [0, 1, LEAST_ROWS - 1, 2 * LEAST_ROWS, BLOCK_ROWS, BLOCK_ROWS + 1, 3 * BLOCK_ROWS, 200_000]
 
