@@ -4,7 +4,7 @@ Parquet comes with lists and with a column per period, Arrow as it is and with i
 pyarrow's, on the same cores: of Parquet, all columns into memory; of Arrow, the file read into memory and, where it is
 compressed, decompressed; of D0036, no more than its lines. The page, report.html, is no verdict: it is a stage apart.
 
-python -m benchmarks.suite_end_to_end [--systems 26042] [--scales 1 2 4 8] [--rounds 3]
+python -m benchmarks.suite_end_to_end [--systems 26042] [--scales 1 2 4 8] [--rounds 3] [--format lists.parquet ...]
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +45,31 @@ def process(*words: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def written(folder: Path, systems: int) -> None:
-    """The same day in every format, and its standing data."""
+def written(folder: Path, systems: int, names: Sequence[str]) -> None:
+    """The same day in each of the formats named, and its standing data."""
     table = estate.readings(systems)
     estate.write_standing(systems, folder / "standing.csv", check=False)
-    estate.write_parquet(table, folder / "lists.parquet")
-    columns = as_columns(*apart(table))
-    pq.write_table(columns, folder / "columns.parquet", compression="lz4", row_group_size=1 << 17)
-    for name, compression in (("plain.arrow", None), ("lz4.arrow", "lz4")):
-        options = pa.ipc.IpcWriteOptions(compression=compression)
-        with pa.OSFile(str(folder / name), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=options) as out:
-            out.write_table(table, max_chunksize=1 << 17)
-    estate.write_d0036(table, folder / "D0036.usr")
+    for name in names:
+        _WRITERS[name](table, folder / name)
+
+
+def _write_columns(table: pa.Table, path: Path) -> None:
+    pq.write_table(as_columns(*apart(table)), path, compression="lz4", row_group_size=1 << 17)
+
+
+def _write_arrow(table: pa.Table, path: Path, compression: str | None = None) -> None:
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=options) as out:
+        out.write_table(table, max_chunksize=1 << 17)
+
+
+_WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {
+    "lists.parquet": estate.write_parquet,
+    "columns.parquet": _write_columns,
+    "plain.arrow": _write_arrow,
+    "lz4.arrow": partial(_write_arrow, compression="lz4"),
+    "D0036.usr": estate.write_d0036,
+}
 
 
 def side_by_side(path: Path, rounds: int) -> dict[str, Any]:
@@ -84,13 +99,16 @@ def main() -> None:
     )
     arguments.add_argument("--scales", type=int, nargs="+", default=[1, 2, 4, 8])
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument(
+        "--format", choices=FORMATS, nargs="+", default=list(FORMATS), help="only these; the results keep no others"
+    )
     chosen = arguments.parse_args()
     rows = []
     for scale in chosen.scales:
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made)
-            written(folder, chosen.systems * scale)
-            for name in FORMATS:
+            written(folder, chosen.systems * scale, chosen.format)
+            for name in chosen.format:
                 row = {"format": FORMATS[name], "scale": scale, **side_by_side(folder / name, chosen.rounds)}
                 rows.append(row)
                 print(f"{row['format']:24} x{scale}: {row['readings']:,} readings in {row['seconds']:.2f} s,", end=" ")
