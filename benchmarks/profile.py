@@ -98,7 +98,7 @@ def _flames(kind: str, channel_days: int, rounds: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         if kind == "end_to_end":
-            suite_end_to_end.written(folder, channel_days // 4)
+            suite_end_to_end.written(folder, channel_days // 4, ["columns.parquet"])
         stacks = sampled(kind, channel_days, folder, rounds)
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"flames_{kind}.svg").write_text(flame_graph(stacks, kind), encoding="utf-8")

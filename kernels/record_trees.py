@@ -270,39 +270,3 @@ def taken(values, rows, out):  # type: ignore[no-untyped-def]
     """`values` int32 of each of `rows` int32 (rows,), all of them rows of `values`, into `out` int32 (rows,)."""
     for i in range(np.uint64(out.size)):
         out[i] = values[np.uint64(rows[i])]
-
-
-@without_arrays
-def small_wholes(data, texts, most_digits, out):  # type: ignore[no-untyped-def]
-    """Whole numbers of at most `most_digits` digits into `out` int64 (rows,); -1 where a text is none, -2 where blank.
-
-    `texts` int64 (rows, 2): first byte and past the last.
-    """
-    for row in range(np.uint64(out.size)):
-        first, past = texts[row, 0], texts[row, 1]
-        number = np.int64(-2 if past == first else 0)
-        if past - first > most_digits:
-            number = np.int64(-1)
-        else:
-            for i in range(first, past):
-                digit = np.int64(data[np.uint64(i)]) - 48
-                number = number * 10 + digit if number >= 0 and digit >= 0 and digit <= 9 else np.int64(-1)
-        out[row] = number
-
-
-@without_arrays
-def same_texts(data, texts, rows, others, other_rows, out):  # type: ignore[no-untyped-def]
-    """Whether the texts of `rows` and those of `other_rows` among `others` are the same, into `out` uint8 (pairs,).
-
-    `texts` and `others` int64 (rows, 2); `rows` and `other_rows` int64 (pairs,).
-    """
-    for pair in range(np.uint64(out.size)):
-        one, other = rows[pair], other_rows[pair]
-        first, second = texts[one, 0], others[other, 0]
-        length = texts[one, 1] - first
-        same = others[other, 1] - second == length
-        i = np.int64(0)
-        while same and i < length:
-            same = data[np.uint64(first + i)] == data[np.uint64(second + i)]
-            i += 1
-        out[pair] = same
