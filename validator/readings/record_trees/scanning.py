@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from kernels import pipes, usual_records, usual_values
 from kernels import record_trees as kernel
+from validator.cores import cores
 from validator.readings.pipes.scanning import read_inexact, room
 from validator.readings.pipes.windows import Bytes
 from validator.readings.record_trees.layouts import Integers, Layout
@@ -100,8 +101,8 @@ class Scanned:
         return pa.StringArray.from_buffers(len(ranges), pa.py_buffer(offsets), pa.py_buffer(out))
 
 
-class _Scratch(threading.local):
-    """Each thread's buffers, used again for every window: fresh memory costs more than what is written to it."""
+class _Buffers:
+    """What a scan is made in, used again for every window: fresh memory costs more than what is written to it."""
 
     def __init__(self) -> None:
         self.layout: Layout | None = None
@@ -124,6 +125,32 @@ class _Scratch(threading.local):
             self.events = np.empty((events, pipes.EVENT_SIZE), dtype=np.int64)
 
 
+_SPARE: list[_Buffers] = []
+"""Those of threads that have ended, for the next ones: a file's threads end with it."""
+
+
+class _Lent:
+    """Buffers for as long as a thread lives."""
+
+    def __init__(self) -> None:
+        try:
+            self.buffers = _SPARE.pop()
+        except IndexError:
+            self.buffers = _Buffers()
+
+    def __del__(self, spare: list[_Buffers] = _SPARE, most: int = cores()) -> None:
+        # Both are looked up beforehand: where Python ends, they may be gone. What is more is given back for good.
+        if len(spare) < most:
+            spare.append(self.buffers)
+
+
+class _Scratch(threading.local):
+    """Each thread's own."""
+
+    def __init__(self) -> None:
+        self.lent = _Lent()
+
+
 _SCRATCH = _Scratch()
 
 
@@ -131,7 +158,7 @@ def scan_window(data: Bytes, layout: Layout, start: Start) -> Scanned:
     """Scan a window from `start`; the first fault ends the scan."""
     rows, events = len(data) // _SHORT_LINE_BYTES + usual_values.BLOCK_LINES, _SOME_EVENTS
     while True:
-        _SCRATCH.make_room(layout, rows, events)
+        _SCRATCH.lent.buffers.make_room(layout, rows, events)
         scanned = _scan(data, layout, start)
         if scanned is not None:
             return scanned
@@ -148,7 +175,8 @@ def owned(values: npt.NDArray[Any], kind: type[Any]) -> npt.NDArray[Any]:
 
 def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
     """As `scan_window`; None where there is not room enough."""
-    scratch, rows, kinds = _SCRATCH, _SCRATCH.room, len(layout.records)
+    scratch = _SCRATCH.lent.buffers
+    rows, kinds = scratch.room, len(layout.records)
     state = np.zeros(kernel.STATE_SIZE, dtype=np.int64)
     state[kernel.DEPTH] = start.depth
     opened = np.full((kinds, kernel.OPEN_SIZE), -1, dtype=np.int64)
