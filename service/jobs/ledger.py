@@ -116,16 +116,16 @@ class Ending:
         return "done" if self.problem is None else "refused"
 
 
-def finish(database: Database, endings: Sequence[Ending]) -> dict[int, float]:
+def finish(database: Database, endings: Sequence[Ending]) -> set[int]:
     """Ends runs, each with its result, its small files, its link of the chain and its charge, all at once.
 
-    When each ended, by its id; a run whose lease was lost is left out, and nothing is written of it.
+    The ids of those that ended; a run whose lease was lost is left out, and nothing is written of it.
     """
     with database.writing() as connection:
         held = _held(connection, endings)
         ended = [ending for ending in endings if ending.leased.run_id in held]
         if not ended:
-            return {}
+            return set()
         now = float(connection.scalar(select(Clock())) or 0.0)
         done = [ending for ending in ended if ending.problem is None]
         refused = [ending for ending in ended if ending.problem is not None]
@@ -135,7 +135,7 @@ def finish(database: Database, endings: Sequence[Ending]) -> dict[int, float]:
             connection.execute(_REFUSED, [_ended(ending, now) | {"its_problem": ending.problem} for ending in refused])
         keep_small(connection, {key: content for ending in done for key, content in ending.small.items()})
         record(database, connection, ended, now)
-        return dict.fromkeys((ending.leased.run_id for ending in ended), now)
+        return {ending.leased.run_id for ending in ended}
 
 
 def record(database: Database, connection: Connection, ended: Sequence[Ending], now: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,54 +28,49 @@ PAUSE_S = 5.0
 log = structlog.get_logger("copcheck.jobs")
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a job ended: `done`, `refused`, or `queued` again. What it ended with is None where another ended it."""
-
-    state: str
-    ending: Ending | None = None
-    at: float | None = None
-
-
-def perform(services: Services, leased: Leased, progress: Progress | None = None) -> Done:
+def perform(services: Services, leased: Leased, progress: Progress | None = None) -> None:
     """Does a job that this process holds. Only a fault of ours is raised, and the job is then another's to try."""
     with structlog.contextvars.bound_contextvars(submission=leased.submission_id, run=leased.number):
         try:
-            return _performed(services, [Task(leased)], progress or _untold)[0]
+            _performed(services, [Task(leased)], progress or _untold)
         except (NotAvailableError, StoreUnavailableError) as fault:
             log.warning("job put off", why=str(fault))
             _let_go(services, leased, blameless=True)
-            return Done("queued")
         except Exception:
             log.exception("job failed")
             _let_go(services, leased, blameless=False)
             raise
 
 
-def perform_together(services: Services, tasks: Sequence[Task]) -> list[Done | Exception]:
+def perform_together(services: Services, tasks: Sequence[Task]) -> None:
     """Does small jobs at the cost of one. Where that fails, each is done alone, so that none has others fail."""
     if len(tasks) > 1:
         try:
-            return list(_performed(services, tasks, _untold))
+            _performed(services, tasks, _untold)
         except Exception as fault:
             log.warning("jobs not done together, so one by one", why=str(fault))
-    done: list[Done | Exception] = []
+        else:
+            return
     for task in tasks:
-        try:
-            done.append(perform(services, task.leased))
-        except Exception as fault:
-            done.append(fault)
-    return done
+        # What went wrong is in the log, and the job back in the ledger.
+        with suppress(Exception):
+            perform(services, task.leased)
 
 
 def _untold(_: str, __: dict[str, Any]) -> None:
     """Progress of a job so short that nobody could follow it."""
 
 
-def _performed(services: Services, tasks: Sequence[Task], progress: Progress) -> list[Done]:
+def _performed(services: Services, tasks: Sequence[Task], progress: Progress) -> None:
     endings = endings_of(services, tasks, progress)
-    at = finish(services.database, endings)
-    return [_done(ending, at.get(ending.leased.run_id)) for ending in endings]
+    ended = finish(services.database, endings)
+    tally = Tally()
+    for ending in endings:
+        if ending.leased.run_id in ended:
+            tell(ending, tally)
+        else:
+            log.warning("lease lost; another process ends this job", **_named(ending))
+    tally.count()
 
 
 def endings_of(services: Services, tasks: Sequence[Task], progress: Progress = _untold) -> list[Ending]:
@@ -93,16 +88,6 @@ def _ending(services: Services, leased: Leased, judged: Outcome | SubmissionErro
     kept, small = _keep(services, leased, judged)
     result = judged.summary | {"outputs": kept, "version": product_version(), "wall_s": round(wall_s, 6)}
     return Ending(leased, result, _manifest(services, leased, kept), judged.readings, small, wall_s=wall_s)
-
-
-def _done(ending: Ending, at: float | None) -> Done:
-    if at is None:
-        log.warning("lease lost; another process ends this job", **_named(ending))
-        return Done(ending.state)
-    tally = Tally()
-    tell(ending, tally)
-    tally.count()
-    return Done(ending.state, ending, at)
 
 
 def tell(ending: Ending, tally: Tally) -> None:
