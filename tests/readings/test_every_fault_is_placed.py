@@ -310,3 +310,12 @@ def test_compressed_and_cut_short(word: str, packed: Any) -> None:
     assert fault.place.line is not None or fault.place.byte == 0
     assert fault.good is not None
     assert fault.good <= TEXTS[word].good_before(fault.place.line or 1)
+
+
+@pytest.mark.parametrize("carrier", _CARRIERS)
+def test_two_columns_without_a_name_are_told_by_their_number(carrier: str) -> None:
+    sent = samples.table(1)
+    content = _CARRIERS[carrier](sent.append_column("", sent["role"]).append_column("", sent["role"]))
+    fault = _refused(content)
+    _says_all(fault, content)
+    assert (fault.place.column, fault.found) == (str(sent.num_columns + 2), "two columns without a name")

@@ -78,6 +78,9 @@ def chosen_columns(submission: Submission, names: Sequence[str]) -> Chosen:
 def refuse_twice(submission: Submission, names: Sequence[str]) -> None:
     """Raise SubmissionError where a name comes twice."""
     twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice and not twice[0]:
+        second = [place for place, name in enumerate(names, 1) if not name][1]
+        raise submission.refuse("two columns without a name", "a name for each", "Name it", column=str(second))
     if twice:
         raise submission.refuse("two columns of this name", "each column once", "Rename one", column=twice[0])
 
