@@ -185,3 +185,22 @@ def test_readings_can_be_taken_one_by_one() -> None:
     registers = read_d0010(_submission(_sent(body))).registers
     assert [each.value_kwh for each in registers] == [0.5, 1.5, 2.5, 3.5, 4.5]
     assert (registers[-1], registers[1:3]) == (tuple(registers)[4], tuple(registers)[1:3])
+
+
+def _values_before_the_error(content: bytes, size: int, jobs: int) -> list[float]:
+    windows = windows_of_buffer(np.frombuffer(content, dtype=np.uint8), LAYOUT, size)
+    batches: list[pa.RecordBatch] = []
+    with pytest.raises(SubmissionError, match="field 2 of ZPT"):
+        batches.extend(register_batches(windows, Terms("sent", LAYOUT), jobs, Unknown()))
+    return [value for batch in batches for value in batch["value_kwh"].to_pylist()]
+
+
+@pytest.mark.parametrize("size", [100, 150, 200, 250, 300])
+def test_rows_before_a_wrong_envelope_are_what_was_sent_however_many_threads_read_on(size: int) -> None:
+    def sent(first: int) -> bytes:
+        lines = [(f"026|{MPAN}|V|", "028|S1|M|", f"030|AI|20260401000000|{first + k}|||T|N|") for k in range(5)]
+        return _sent([line for group in lines for line in group])
+
+    content = sent(100).replace(b"|15|", b"|16|") + b"".join(sent(1000 * k) for k in range(2, 9))
+    for jobs in (1, 2, 2, 2, 2):
+        assert _values_before_the_error(content, size, jobs) == [100.0, 101.0, 102.0, 103.0, 104.0]

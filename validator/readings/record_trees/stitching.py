@@ -61,7 +61,8 @@ class Stitched:
         fault_line, error = self._first_fault(scanned)
         if error is not None:
             if not again:
-                yield self.lines, scanned.before(fault_line)
+                # Scanned anew: what a thread made of it before its turn is gone with the thread's next window.
+                yield self.lines, scan_window(data, self.terms.layout, scanned.start).before(fault_line)
             raise error
         yield self.lines, scanned
         self._pass_on(scanned)
