@@ -172,5 +172,5 @@ def _summary(source: Source, counts: Counts, extent: Extent, standing: StandingD
 
 def _notes(source: Source, standing: StandingData) -> list[str]:
     """What a person should know besides: of register readings, what became of them."""
-    joined = join_registers(source.readings, source.registers, standing).notes() if source.registers else ()
+    joined = join_registers(source.readings, [source.registers], standing).notes() if source.registers else ()
     return [*source.notes, *joined]

@@ -17,8 +17,8 @@ _DAY = date(2026, 9, 16)
 
 def test_register_readings_stand_at_both_ends_of_every_channel_day() -> None:
     registers = read_submission(SAMPLES / "formats" / "D0010.usr", allow_test_data=True).registers
-    found = join_registers(readings("formats/D0036.usr").cast(READINGS), registers, standing())
-    assert (found.matched, found.unmatched) == (len(registers), ())
+    found = join_registers(readings("formats/D0036.usr").cast(READINGS), [registers], standing())
+    assert (found.matched, len(found.unmatched)) == (len(registers), 0)
     assert found.readings["register_start_kwh"].null_count == 0
     full = readings("formats/readings.parquet")
     # NUM(9,1): the flow has one decimal, and the registers here have no more.

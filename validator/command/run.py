@@ -81,7 +81,7 @@ def run(options: Options) -> Run:
     standing = rules.standing(lambda: pc.unique(received["mpan_core"]).to_pylist())
     stages["tables"] += time.perf_counter() - since
     since = time.perf_counter()
-    matched = join_registers(received, [each for source in sources for each in source.registers], standing)
+    matched = join_registers(received, [source.registers for source in sources], standing)
     readings = matched.readings
     stages["decode"] += time.perf_counter() - since
     validation = validate_readings(readings, standing, rules.regulation, collector=options.collector, jobs=options.jobs)
@@ -95,7 +95,7 @@ def run(options: Options) -> Run:
         notes=_notes(sources, matched),
         reported=tuple(each for source in sources for each in source.reported),
         statuses=tuple(each for source in sources for each in source.statuses),
-        unmatched_registers=tuple((each.reading.file, each.reading.line, each.reason) for each in matched.unmatched),
+        unmatched_registers=matched.unmatched,
         standing_name=standing.name,
         standing_sha256=standing.sha256,
         started_at=started_at,

@@ -85,3 +85,6 @@ class RegisterReadings(Sequence[RegisterReading]):
         names = columns.column_names
         for values in zip(*(column.to_pylist() for column in columns.columns), strict=True):
             yield RegisterReading(file=self.file, **dict(zip(names, values, strict=True)))
+
+
+NO_REGISTER_READINGS = RegisterReadings("", REGISTER_READINGS.empty_table())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -13,11 +12,11 @@ import pyarrow as pa
 from validator.errors import Place, SubmissionError, TooLargeError
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.refused import RefusedLines
+from validator.readings.register_readings import NO_REGISTER_READINGS, RegisterReadings
 
 if TYPE_CHECKING:
     from validator.readings.cdca_exceptions import ReportedException
     from validator.readings.cdca_status import MeterStatus
-    from validator.readings.register_readings import RegisterReading
 
 TimeBase: TypeAlias = Literal["local", "utc"]
 Data: TypeAlias = bytes | bytearray | memoryview | mmap.mmap
@@ -89,7 +88,7 @@ class Decoded:
     readings: pa.Table
     ignored_columns: tuple[str, ...] = ()
     refused: tuple[RefusedLines, ...] = ()
-    registers: Sequence[RegisterReading] = ()
+    registers: RegisterReadings = NO_REGISTER_READINGS
     notes: tuple[str, ...] = ()
     reported: tuple[ReportedException, ...] = ()
     statuses: tuple[MeterStatus, ...] = ()
@@ -115,7 +114,7 @@ class Source:
     read_s: float
     ignored_columns: tuple[str, ...] = ()
     refused: tuple[RefusedLines, ...] = field(default=(), repr=False)
-    registers: Sequence[RegisterReading] = field(default=(), repr=False)
+    registers: RegisterReadings = field(default=NO_REGISTER_READINGS, repr=False)
     notes: tuple[str, ...] = ()
     reported: tuple[ReportedException, ...] = field(default=(), repr=False)
     statuses: tuple[MeterStatus, ...] = field(default=(), repr=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,6 +56,6 @@ class Run:
     options: Mapping[str, object] = field(default_factory=dict)
     left_out: tuple[RefusedLines, ...] = ()
     notes: tuple[str, ...] = ()
-    unmatched_registers: tuple[tuple[str, int, str], ...] = ()
+    unmatched_registers: Sequence[tuple[str, int, str]] = ()
     reported: tuple[ReportedException, ...] = ()
     statuses: tuple[MeterStatus, ...] = ()
