@@ -205,13 +205,15 @@ def _polars_values(content: bytes) -> object:
 def _kept(content: bytes, layout: Layout) -> list[tuple[bytes, list[int]]]:
     """The records of each kind, and the places of the fields that the reader keeps of them."""
     lines = content.splitlines(keepends=True)
-    return [
+    kept = [
         (
             b"".join(line for line in lines if line.startswith(f"{kind.record}|".encode())),
             sorted({column.place for column in kind.columns if column.name}),
         )
         for kind in layout.records
     ]
+    # A kind that the file has none of is nothing to read.
+    return [(records, places) for records, places in kept if records]
 
 
 def _arrow_kept(kinds: list[tuple[bytes, list[int]]]) -> object:
