@@ -29,12 +29,17 @@ _WORDS = {
 
 def exceptions_here(readings: pa.Table, reported: Sequence[ReportedException]) -> list[ReportedException]:
     """Those of channel-days that are among the readings, in their order."""
+    if not reported:
+        return []
     here = _channel_days(readings, {each.mpan_core for each in reported})
     return [each for each in reported if each.channel_day in here]
 
 
 def statuses_here(readings: pa.Table, statuses: Sequence[MeterStatus]) -> list[MeterStatus]:
     """Those of metering systems that are among the readings, in their order."""
+    # Few runs have any, and a million readings are not looked through for nothing.
+    if not statuses:
+        return []
     came = set(pc.unique(readings["mpan_core"]).to_pylist())
     return [each for each in statuses if each.mpan_core in came]
 
