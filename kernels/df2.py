@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.compile import inlined, without_arrays
+from kernels.decimals import POWERS
 from kernels.loads import load64
 from kernels.numbering import first_slot
-from kernels.stamps import NO_NUMBER, days_of, two_digits
+from kernels.stamps import DAY_S, NO_NUMBER, clock_s, slashed_days, two_digits
 
 SPARE_BYTES = 16
 """Bytes behind the last line that may be looked at."""
@@ -16,10 +17,9 @@ LEAST_ROW, LEAST_CHANNEL = 17, 5
 FIRST, PAST, SENSOR, CHANNEL_SIZE = 0, 1, 2, 3
 ROWS, CHANNELS, STAMPS, LINES, COUNTS_SIZE = 0, 1, 2, 3, 4
 _MOST_DIGITS = 15
-_POWERS = np.array([10.0**k for k in range(_MOST_DIGITS + 1)])
-"""Exact doubles, as whole numbers of so many digits are: their quotient is rounded once."""
-_NEWLINE, _RETURN, _SPACE, _HASH, _COMMA, _MINUS, _POINT, _SLASH, _COLON = 10, 13, 32, 35, 44, 45, 46, 47, 58
-_DAY_S, _CENTURY_TURNS = 86400, 90
+"""Whole numbers of so many are exact doubles."""
+_NEWLINE, _RETURN, _SPACE, _HASH, _COMMA, _MINUS, _POINT = 10, 13, 32, 35, 44, 45, 46
+_CENTURY_TURNS = 90
 _SHORT_REST = np.uint64(0x0000FFFFFFFFFFFF)
 
 
@@ -39,13 +39,10 @@ def _seconds_of(data, at, year_digits):  # type: ignore[no-untyped-def]
     else:
         year += 1900 if year >= _CENTURY_TURNS else 2000
     time = at + 6 + year_digits
-    marked = data[np.uint64(at + 2)] == _SLASH and data[np.uint64(at + 5)] == _SLASH
-    marked = marked and data[np.uint64(time)] == _COMMA and data[np.uint64(time + 3)] == _COLON
-    days = days_of(year, two_digits(data, at + 3), two_digits(data, at))
-    hour, minute = two_digits(data, time + 1), two_digits(data, time + 4)
-    found = np.int64(NO_NUMBER * _DAY_S)
-    if marked and days > NO_NUMBER and 0 <= hour <= 23 and 0 <= minute <= 59:
-        found = days * _DAY_S + hour * 3600 + minute * 60
+    days, since_midnight = slashed_days(data, at, year), clock_s(data, time + 1)
+    found = np.int64(NO_NUMBER * DAY_S)
+    if data[np.uint64(time)] == _COMMA and days > NO_NUMBER and since_midnight >= 0:
+        found = days * DAY_S + since_midnight
     return found
 
 
@@ -60,7 +57,7 @@ def _stamp_of(data, at, year_digits, head, rest, keys, seconds, slots, counts): 
             return np.int64(known)
         slot = (slot + np.uint64(1)) & mask
     read = _seconds_of(data, at, year_digits)
-    if read <= NO_NUMBER * _DAY_S:
+    if read <= NO_NUMBER * DAY_S:
         return np.int64(-1)
     new = counts[STAMPS]
     keys[np.uint64(new), 0], keys[np.uint64(new), 1] = head, rest
@@ -145,7 +142,7 @@ def usual_rows(  # type: ignore[no-untyped-def]
             if digits + decimals > _MOST_DIGITS or data[np.uint64(at)] != _COMMA or (digits == 0 and negative):
                 return False
             at += 1
-            value = np.float64(number) / _POWERS[np.uint64(decimals)]
+            value = np.float64(number) / POWERS[np.uint64(decimals)]
             letter = data[np.uint64(at)]
             sent = 65 <= letter <= 90
             at += np.int64(sent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.compile import inlined, without_arrays
+from kernels.decimals import POWERS
 from kernels.loads import (
     HIGHS,
     LOWS,
@@ -16,6 +17,7 @@ from kernels.loads import (
     trailing_zeros,
 )
 from kernels.pipes import BAD_DATE, BAD_NUMBER, BAD_STAMP, BLANK_TEXT, NO_FAULT, read_date, read_decimal
+from kernels.stamps import DAY_S, HOUR_S, MINUTE_S
 
 CHECKED, TEXT, FILLED, DATE, STAMP, NUMBER, LOOSE = range(7)
 """Kinds of a field that is kept; all have to be printable ASCII. Looked at no further; a text, without the blanks
@@ -25,12 +27,8 @@ FIELD_SIZE = 3
 """A kept field, int64: its place from 1 (0: no field), its kind, and its column among those of its sort."""
 FIELD_PLACE, FIELD_KIND, FIELD_COLUMN = range(FIELD_SIZE)
 
-DAY_S = 86400
-_HOUR_S, _MINUTE_S = 3600, 60
 _FIRST, _PAST = np.uint64(0), np.uint64(1)
 _LAST_SIX = np.uint64(0xFFFFFFFFFFFF0000)
-# Exact doubles, as is a whole number of eight digits, so that one over the other is rounded only once.
-_POWERS = np.array([10.0**k for k in range(8)])
 
 
 @inlined
@@ -91,7 +89,7 @@ def time_of_day(text):  # type: ignore[no-untyped-def]
     hour, minute, second = number // 10000, number // 100 % 100, number % 100
     if hour > 23 or minute > 59 or second > 59:
         return np.int64(-1)
-    return hour * _HOUR_S + minute * _MINUTE_S + second
+    return hour * HOUR_S + minute * MINUTE_S + second
 
 
 @without_arrays
@@ -128,7 +126,7 @@ def _short_number(data, first, past):  # type: ignore[no-untyped-def]
         decimals = np.uint64(7) - (trailing_zeros(point) >> np.uint64(3))
         if decimals == 0 or point & (point - np.uint64(1)):
             return -1.0
-        power = _POWERS[decimals]
+        power = POWERS[decimals]
     if over_nine(digits):
         return -1.0
     return np.float64(np.int64(eight_digits(digits))) / power

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.compile import inlined, without_arrays
+from kernels.decimals import MOST_DECIMALS, POWERS
 from kernels.loads import (
     SPACES,
     ZEROS,
@@ -24,6 +25,7 @@ from kernels.loads import (
     store64,
     trailing_zeros,
 )
+from kernels.stamps import NO_NUMBER, days_of
 from kernels.usual_values import first_unusual, line_ends, numbered_lines, numbers, plain_lines
 
 NO_FAULT = 0
@@ -99,10 +101,7 @@ INEXACT_MARK = 0x7FFC << 48
 _MOST_FIELDS = 16
 PLACES_SIZE = _MOST_FIELDS + 1
 """`places` int64: of a line's bars, and one number more."""
-_MOST_DECIMALS = 22
 _FIRST_INEXACT = np.int64(1 << 53)
-# Powers of ten up to 10**22 are exact doubles, so an exact mantissa over one of them is rounded only once.
-_POWERS = np.array([10.0**k for k in range(_MOST_DECIMALS + 1)])
 
 
 def packed(text: str) -> int:
@@ -611,13 +610,13 @@ def read_decimal(data, first, past, out, bits, at, counts):  # type: ignore[no-u
             return BAD_NUMBER
     if digits == 0:
         return BAD_NUMBER
-    if mantissa >= _FIRST_INEXACT or decimals > _MOST_DECIMALS:
+    if mantissa >= _FIRST_INEXACT or decimals > MOST_DECIMALS:
         bits[at] = np.uint64(INEXACT_MARK) | np.uint64(first)
         counts[INEXACT] += 1
         return NO_FAULT
     value = np.float64(mantissa)
     if decimals > 0:
-        value /= _POWERS[decimals]
+        value /= POWERS[decimals]
     out[at] = -value if negative else value
     return NO_FAULT
 
@@ -631,20 +630,10 @@ def read_date(data, begin, end, out):  # type: ignore[no-untyped-def]
     if over_nine(text ^ ZEROS):
         return False
     number = np.int64(eight_digits(text ^ ZEROS))
-    year, month, day = number // 10000, number // 100 % 100, number % 100
-    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
-    if month < 1 or month > 12 or day < 1 or year < 1:
+    days = days_of(number // 10000, number // 100 % 100, number % 100)
+    if days == NO_NUMBER:
         return False
-    length = 30 + ((month + (month >> 3)) & 1)
-    if month == 2:
-        length = np.int64(29 if leap else 28)
-    if day > length:
-        return False
-    # Years counted from March put the leap day last, so that one formula gives the day of the year.
-    if month <= 2:
-        year -= 1
-    shifted = (month + 9) % 12
-    out[0] = 365 * year + year // 4 - year // 100 + year // 400 + (153 * shifted + 2) // 5 + day - 719469
+    out[0] = days
     return True
 
 

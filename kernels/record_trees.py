@@ -44,7 +44,7 @@ from kernels.pipes import (
     read_text,
     stop,
 )
-from kernels.usual_records import sweep, take_usual
+from kernels.usual_records import OPEN_BEGIN, OPEN_ROW, sweep, take_usual
 from kernels.usual_values import line_ends
 
 OUTSIDE, HEADED, TOPPED = -1, 0, 1
@@ -53,9 +53,6 @@ STATE_SIZE = 4
 """`state` int64: depth, records of the top kind since the header (or since the scan began), lines and bytes read."""
 DEPTH, GROUPS, LINES, BYTES = range(STATE_SIZE)
 
-OPEN_SIZE = 2
-"""Of the last record of a kind under which others may still stand, int64: its row (-1: none) and first byte."""
-OPEN_ROW, OPEN_BEGIN = range(OPEN_SIZE)
 
 MOST_BARS = 32
 # Of an index without a sign, Numba does not ask first whether it counts from the end.

@@ -5,39 +5,35 @@ from __future__ import annotations
 import numpy as np
 
 from kernels.compile import inlined, without_arrays
+from kernels.decimals import POWERS
 from kernels.loads import load64
-from kernels.stamps import NO_NUMBER, days_of, two_digits
+from kernels.stamps import DAY_S, NO_NUMBER, clock_s, slashed_days, two_digits
 
 LEAST_ROW = 21
 """Bytes of the shortest row, `dd/mm/yyyy HH:MM,,,,`, of five cells, with its line end."""
 NOT_USUAL = -1
 MOST_DIGITS = 15
-_POWERS = np.array([10.0**k for k in range(MOST_DIGITS + 1)])
-"""Exact doubles, as whole numbers of so many digits are: their quotient is rounded once."""
-_NEWLINE, _RETURN, _SPACE, _QUOTE, _COMMA, _POINT, _SLASH, _COLON, _DELETE = 10, 13, 32, 34, 44, 46, 47, 58, 127
+"""Whole numbers of so many are exact doubles."""
+_NEWLINE, _RETURN, _SPACE, _QUOTE, _COMMA, _POINT, _COLON, _DELETE = 10, 13, 32, 34, 44, 46, 58, 127
 _DATE_BYTES, _TO_MINUTES, _TO_SECONDS = 10, 16, 19
-_DAY_S = 86400
 
 
 @inlined
 def _days_at(data, at):  # type: ignore[no-untyped-def]
     """Days since 1970-01-01 of `dd/mm/yyyy`; NO_NUMBER where it is none."""
-    year = two_digits(data, at + 6) * 100 + two_digits(data, at + 8)
-    days = days_of(year, two_digits(data, at + 3), two_digits(data, at))
-    marked = data[np.uint64(at + 2)] == _SLASH and data[np.uint64(at + 5)] == _SLASH
-    return days if marked else NO_NUMBER
+    return slashed_days(data, at, two_digits(data, at + 6) * 100 + two_digits(data, at + 8))
 
 
 @inlined
 def _time_at(data, at, with_seconds):  # type: ignore[no-untyped-def]
     """Seconds since midnight of ` HH:MM` or ` HH:MM:SS`; below zero where it is none."""
-    hour, minute, second = two_digits(data, at + 1), two_digits(data, at + 4), np.int64(0)
-    marked = data[np.uint64(at)] == _SPACE and data[np.uint64(at + 3)] == _COLON
+    minutes_s, second = clock_s(data, at + 1), np.int64(0)
+    marked = data[np.uint64(at)] == _SPACE
     if with_seconds:
         marked = marked and data[np.uint64(at + 6)] == _COLON
         second = two_digits(data, at + 7)
-    there = marked and 0 <= hour <= 23 and 0 <= minute <= 59 and 0 <= second <= 59
-    return hour * 3600 + minute * 60 + second if there else np.int64(-1)
+    there = marked and minutes_s >= 0 and 0 <= second <= 59
+    return minutes_s + second if there else np.int64(-1)
 
 
 @without_arrays
@@ -102,7 +98,7 @@ def usual_rows(data, cells, seconds, reading):  # type: ignore[no-untyped-def]
         if commas != cells - 2 or data[np.uint64(at)] != _NEWLINE:
             return NOT_USUAL
         at += 1
-        seconds[np.uint64(row)] = days * _DAY_S + time
-        reading[np.uint64(row)] = np.float64(number) / _POWERS[np.uint64(decimals)] if digits > 0 else np.nan
+        seconds[np.uint64(row)] = days * DAY_S + time
+        reading[np.uint64(row)] = np.float64(number) / POWERS[np.uint64(decimals)] if digits > 0 else np.nan
         row += 1
     return row

@@ -6,8 +6,10 @@ import numpy as np
 
 from kernels.compile import inlined
 
+DAY_S, HOUR_S, MINUTE_S = 86400, 3600, 60
 NO_NUMBER = np.int64(-1_000_000)
 """Less than any sum of two parts of which one is a number."""
+_SLASH, _COLON = 47, 58
 
 
 @inlined
@@ -33,3 +35,19 @@ def days_of(year, month, day):  # type: ignore[no-untyped-def]
         since_march = (month + 9) % 12
         found = of * 365 + of // 4 - of // 100 + of // 400 + (153 * since_march + 2) // 5 + day - 1 - 719468
     return found
+
+
+@inlined
+def slashed_days(data, at, year):  # type: ignore[no-untyped-def]
+    """Days since 1970-01-01 of `dd/mm/` and a year that was read from behind it; NO_NUMBER where there is no date."""
+    days = days_of(year, two_digits(data, at + 3), two_digits(data, at))
+    marked = data[np.uint64(at + 2)] == _SLASH and data[np.uint64(at + 5)] == _SLASH
+    return days if marked else NO_NUMBER
+
+
+@inlined
+def clock_s(data, at):  # type: ignore[no-untyped-def]
+    """Seconds since midnight of `HH:MM`; below zero where it is none."""
+    hour, minute = two_digits(data, at), two_digits(data, at + 3)
+    there = data[np.uint64(at + 2)] == _COLON and 0 <= hour <= 23 and 0 <= minute <= 59
+    return hour * HOUR_S + minute * MINUTE_S if there else np.int64(-1)

@@ -53,8 +53,7 @@ def views(data, texts, rows, out, present, buffer):  # type: ignore[no-untyped-d
     """The texts of `rows` as views into `out` uint64 (rows, VIEW_WORDS).
 
     `data`, `texts` and `rows` as for `long_bytes`, which says how many bytes of `buffer` uint8 are filled; eight more
-    are to spare. `present` bool (rows,)
-    becomes false where a row is -1 or its text blank; such a view is of nothing.
+    are to spare. `present` bool (rows,) becomes false where a row is -1 or its text blank; such a view is of nothing.
     """
     used = np.int64(0)
     for k in range(np.uint64(rows.size)):

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from kernels.compile import inlined, without_arrays
 from kernels.field_values import (
     DATE,
-    DAY_S,
     FIELD_COLUMN,
     FIELD_KIND,
     FIELD_PLACE,
@@ -29,8 +28,12 @@ from kernels.field_values import (
 )
 from kernels.loads import LANES, equal_lanes, load64, matches64, ones_in, trailing_zeros, unprintable64
 from kernels.pipes import read_date
+from kernels.stamps import DAY_S
 from kernels.usual_values import BLOCK_SIZE, numbers
 
+OPEN_SIZE = 2
+"""Of the last record of a kind under which others may still stand, int64: its row (-1: none) and first byte."""
+OPEN_ROW, OPEN_BEGIN = range(OPEN_SIZE)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 _TWO, _SIX, _EIGHT, _CHUNK = np.uint64(2), np.uint64(6), np.uint64(8), np.uint64(64)
 _TWO_BYTES = np.uint64(16)
@@ -39,7 +42,7 @@ _BAR, _SPACE = np.uint64(124), np.uint64(32)
 _ID_BYTES = np.uint64(0xFFFFFFFF)
 _PLACE, _KIND, _COLUMN = np.uint64(FIELD_PLACE), np.uint64(FIELD_KIND), np.uint64(FIELD_COLUMN)
 _FIRST, _PAST = np.uint64(0), np.uint64(1)
-_ROW, _BEGIN = np.uint64(0), np.uint64(1)
+_ROW, _BEGIN = np.uint64(OPEN_ROW), np.uint64(OPEN_BEGIN)
 _KNOWN_DAYS = 64
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kernels.field_values import DAY_S
+from kernels.stamps import DAY_S
 from validator.mpan import numbered
 from validator.readings.register_readings import RegisterReadings
 from validator.schema import QUANTITIES

@@ -179,7 +179,7 @@ def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
     rows, kinds = scratch.room, len(layout.records)
     state = np.zeros(kernel.STATE_SIZE, dtype=np.int64)
     state[kernel.DEPTH] = start.depth
-    opened = np.full((kinds, kernel.OPEN_SIZE), -1, dtype=np.int64)
+    opened = np.full((kinds, usual_records.OPEN_SIZE), -1, dtype=np.int64)
     counts = np.zeros(kinds, dtype=np.int64)
     tallies = np.zeros(pipes.COUNTS_SIZE, dtype=np.int64)
     fault = np.zeros(pipes.FAULT_SIZE, dtype=np.int64)
