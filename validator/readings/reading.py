@@ -14,6 +14,7 @@ from importlib import import_module
 
 from validator.errors import Place, SubmissionError
 from validator.readings.compression import DamagedError, decompressed
+from validator.readings.first_fault import whole_days
 from validator.readings.formats import AUTO, REPORT_WORDS, counted_in, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.received import STANDARD_INPUT, Input, received
@@ -162,9 +163,6 @@ def broken_off(damaged: DamagedError, before: Submission, wanted: str) -> Submis
     try:
         word = recognise(lines, wanted)
         counted = counted_in(word)
-        # Only here: the command must start quickly, and few files are damaged.
-        from validator.readings.in_order import whole_days
-
         good = whole_days(_reader(word)(lines))
     except SubmissionError as fault:
         good = fault.good or 0

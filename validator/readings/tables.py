@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from validator.readings.columns import Chosen, chosen_columns, readings_of, stated_time_base
+from validator.readings.first_fault import told_in_order, whole_days
 from validator.readings.half_hours.narrow_names import is_narrow
-from validator.readings.in_order import told_in_order, whole_days
 from validator.readings.period_columns import chosen_with_periods
 from validator.readings.source import Decoded, Submission
 from validator.readings.wide_table import is_wide, wide_readings

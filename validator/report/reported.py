@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from validator.readings.cdca_exceptions import ReportedException
-from validator.readings.cdca_status import MeterStatus
 from validator.report.words import amount, many
+
+if TYPE_CHECKING:
+    from validator.readings.cdca_exceptions import ReportedException
+    from validator.readings.cdca_status import MeterStatus
 
 _PLACE = "report.json"
 _MOST_NOTES = 20

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from validator.readings.cdca_exceptions import ReportedException
-from validator.readings.cdca_status import MeterStatus
 from validator.readings.refused import RefusedLines
 from validator.regulation import Regulation
 from validator.validation.result import Validation
+
+if TYPE_CHECKING:
+    from validator.readings.cdca_exceptions import ReportedException
+    from validator.readings.cdca_status import MeterStatus
 
 
 @dataclass(frozen=True, slots=True)

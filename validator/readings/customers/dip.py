@@ -17,10 +17,10 @@ from validator.errors import SubmissionError
 from validator.readings.customers.dip_json import Message, Messages
 from validator.readings.customers.dip_mapping import DipMapping, Names, mapping_of
 from validator.readings.dates import first_implausible
+from validator.readings.first_fault import told_in_order
 from validator.readings.half_hours.channel_days import MOST_PERIODS
 from validator.readings.half_hours.letters import LETTERS
 from validator.readings.half_hours.stamp_texts import DATE_ISO
-from validator.readings.in_order import told_in_order
 from validator.readings.leniently import MOST_LEFT_OUT
 from validator.readings.refused import RefusedLines
 from validator.readings.source import Decoded, Submission

@@ -16,11 +16,12 @@ from validator.readings.csv_table import HEADER_LINES, MOST_HEADER_BYTES, header
 from validator.readings.customers.registers import RegisterRows, advances
 from validator.readings.customers.unnamed import only_channel
 from validator.readings.customers.workbook import Sheet, number_of, text_of
+from validator.readings.first_fault import told_in_order
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
 from validator.readings.half_hours.clock import Seconds
 from validator.readings.half_hours.row_csv import number_cells
-from validator.readings.in_order import read_in_order, told_in_order
+from validator.readings.in_order import read_in_order
 from validator.readings.source import Decoded, Submission
 
 Floats: TypeAlias = npt.NDArray[np.float64]

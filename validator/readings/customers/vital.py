@@ -13,9 +13,9 @@ from validator.readings.customers.workbook import (
     number_of,
     text_of,
 )
+from validator.readings.first_fault import told_in_order
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
-from validator.readings.in_order import told_in_order
 from validator.readings.source import Decoded, Submission
 from validator.sheet_columns import column_name
 
