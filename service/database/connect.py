@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from validator.registry.database import write_ahead
+
 _BUSY_MS = 30_000
 _CHAIN_LOCK = 7_021_951
 
@@ -94,7 +96,8 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     # The driver must not begin by itself: it would begin to read, and fail on turning to write.
     connection.isolation_level = None
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", f"busy_timeout={_BUSY_MS}"):
+    write_ahead(connection)
+    for pragma in ("synchronous=full", "foreign_keys=on", f"busy_timeout={_BUSY_MS}"):
         connection.execute(f"pragma {pragma}")
 
 

@@ -77,13 +77,16 @@ def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    _write_ahead(cursor)
+    write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
 
 
-def _write_ahead(cursor: Any) -> None:
-    """SQLite does not wait for another that changes a new file's journal at the same moment: it says locked at once."""
+def write_ahead(cursor: Any) -> None:
+    """Have a SQLite file keep its journal ahead of it, where it does not yet.
+
+    SQLite does not wait for another that changes a new file's journal at the same moment: it says locked at once.
+    """
     until = time.monotonic() + BUSY_S
     while True:
         try:
