@@ -136,9 +136,14 @@ def peers_of(name: str) -> dict[str, Run]:
         return _MESSAGES
     if name.endswith(".xlsx"):
         return {"calamine": _calamine, "plain Python": _openpyxl}
-    if name in FLOWS or name in RECORD_FILES or name == STATUS:
+    if _is_flow(name):
         return _flow_peers()
     return _csv_peers(header=name not in ("gas.bg.csv", "stark.df2"), comment="#" if name == "stark.df2" else None)
+
+
+def _is_flow(name: str) -> bool:
+    """Whether a file has records of several kinds, divided by `|`."""
+    return name in FLOWS or name in RECORD_FILES or name == STATUS
 
 
 def _arrow_file(path: Path) -> pa.Table:
@@ -159,7 +164,7 @@ def _for_peer(path: Path, peer: str) -> Path:
     """What a peer is given of a file; a comment mark is read by polars and DuckDB, but not by pyarrow."""
     if peer == "plain Python":
         return path if path.name.endswith((".xlsx", ".json")) else _part(path)
-    if path.name in FLOWS or path.name in RECORD_FILES:
+    if _is_flow(path.name):
         return _values(path)
     if peer == "pyarrow" and path.name == "stark.df2":
         return _beside(path, lambda line: not line.startswith(b"#"))
