@@ -16,8 +16,8 @@ import numpy as np
 from kernels.loads import folded
 from validator.readings.cdca_exceptions import ReportedException, exceptions_of
 from validator.readings.cdca_status import TOLD, MeterStatus, statuses_of
+from validator.readings.damage import RESEND
 from validator.readings.pipes.envelopes import (
-    RESEND,
     Enclosed,
     Envelope,
     EnvelopeError,

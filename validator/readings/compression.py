@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from validator.errors import Place, SubmissionError, TooLargeError
+from validator.readings.damage import RESEND
 
 _CHUNK_BYTES = 4 * 1024 * 1024
 _FEW_BYTES = 64
@@ -87,5 +88,5 @@ def damaged(codec: str, name: str, error: OSError, place: Place | None = None) -
         place or Place(name),
         f"damaged {codec}: {error}",
         f"a whole {codec} file",
-        "Send the file again; the transfer may have been cut short",
+        RESEND,
     )

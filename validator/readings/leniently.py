@@ -79,7 +79,7 @@ def read_leniently(
         return decoded
     shift = 0 if by_line else lines_above
     rows = decoded.readings["source_row"].to_numpy() + shift
-    return replace(decoded, readings=_placed(decoded.readings, kept[rows - 1] + 1 - shift), refused=tuple(refused))
+    return replace(decoded, readings=placed(decoded.readings, kept[rows - 1] + 1 - shift), refused=tuple(refused))
 
 
 def _part(strict: Submission, lines: list[bytes], kept: npt.NDArray[np.int64]) -> Submission:
@@ -96,7 +96,8 @@ def _readable(read: Callable[[Submission], Decoded], above: Submission) -> int:
         return 0
 
 
-def _placed(readings: pa.Table, source_row: npt.NDArray[np.int64]) -> pa.Table:
+def placed(readings: pa.Table, source_row: npt.NDArray[np.int64]) -> pa.Table:
+    """Readings with other lines or rows that they came from."""
     at = readings.column_names.index("source_row")
     return readings.set_column(at, readings.schema.field(at), pa.array(source_row, pa.int64()))
 

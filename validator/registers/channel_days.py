@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from validator.attach.values import numbers
 from validator.mpan import numbered
 from validator.registers.coded import Codes, places_in
 from validator.registers.unmatched import MATCHED, NO_CHANNEL_DAY, TAKEN_ALREADY
@@ -25,7 +26,8 @@ class ChannelDays:
 
     def __init__(self, readings: pa.Table, mpans: pa.Array) -> None:
         self._readings = readings
-        self._registers = {name: _values(readings[name]) for name in (_START, _END)}
+        # Copies: they are written to.
+        self._registers = {name: np.array(numbers(readings[name])) for name in (_START, _END)}
         mpan = places_in(readings["mpan_core"], mpans)
         quantity = places_in(readings["measurement_quantity"], pa.array(QUANTITIES))
         role = places_in(readings["role"], pa.array(ROLES))
@@ -82,11 +84,6 @@ def keys_of(mpan: Codes, quantity: Codes, role: Codes, on: npt.NDArray[np.intege
     """A number for each channel and day, one more for the day after; `on` in days since 1970."""
     channel = (mpan.astype(np.int64) * len(QUANTITIES) + quantity) * len(ROLES) + role
     return channel * _DAYS + (on - _FIRST_DAY)
-
-
-def _values(column: pa.ChunkedArray) -> Floats:
-    """NaN where null."""
-    return np.where(column.is_valid().to_numpy(), column.to_numpy().astype(np.float64), np.nan)
 
 
 def _free(values: Floats, rows: Rows) -> npt.NDArray[np.bool_]:

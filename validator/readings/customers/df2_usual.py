@@ -18,6 +18,7 @@ from validator.readings.half_hours.channel_days import Channels, HalfHours, Stat
 from validator.readings.half_hours.letters import LETTERS
 from validator.readings.half_hours.stamp_texts import Stamps
 from validator.readings.half_hours.stamped import Reckoning, settled
+from validator.readings.leniently import placed
 from validator.readings.pipes.windows import Bytes, window_bytes
 from validator.readings.source import Submission
 from validator.readings.text_columns import text_column
@@ -105,8 +106,7 @@ def _window(submission: Submission, quantities: pa.Array, window: tuple[Bytes, i
     def refuse(row: int, expected: str, action: str) -> SubmissionError:
         return submission.refuse("a stamp", expected, action, row=row)
 
-    none = np.zeros(stamps, dtype=np.int64)
-    read = Stamps(seconds[:stamps], none, np.zeros(stamps, np.bool_), np.ones(stamps, np.bool_))
+    read = Stamps.read(seconds[:stamps])
     try:
         day, period, _ = settled(read, codes, channel, Reckoning("end", "utc", "utc"), refuse)
         sent = HalfHours(
@@ -148,6 +148,4 @@ def _channels(data: Bytes, of: npt.NDArray[np.int64], quantities: pa.Array) -> C
 
 def _moved(readings: pa.Table, lines: int) -> pa.Table:
     """The same with `lines` above them."""
-    place = readings.schema.get_field_index("source_row")
-    moved = pa.array(readings["source_row"].to_numpy() + lines, pa.int64())
-    return readings.set_column(place, readings.schema.field(place), moved)
+    return placed(readings, readings["source_row"].to_numpy() + lines)

@@ -140,8 +140,7 @@ def _distinct(seconds: Seconds) -> tuple[Stamps, npt.NDArray[np.int32]]:
     else:
         seconds, inverse = np.unique(seconds, return_inverse=True)
         codes = inverse.astype(np.int32)
-    none = np.zeros(len(seconds), dtype=np.int64)
-    return Stamps(seconds, none, np.zeros(len(seconds), dtype=np.bool_), np.ones(len(seconds), dtype=np.bool_)), codes
+    return Stamps.read(seconds), codes
 
 
 def _refuse_repeated(

@@ -44,6 +44,13 @@ class Stamps:
     zoned: npt.NDArray[np.bool_]
     valid: npt.NDArray[np.bool_]
 
+    @classmethod
+    def read(cls, seconds: Seconds) -> Stamps:
+        """Stamps that were read already; none states its offset."""
+        count = len(seconds)
+        none = np.zeros(count, dtype=np.int64)
+        return cls(seconds, none, np.zeros(count, dtype=np.bool_), np.ones(count, dtype=np.bool_))
+
 
 def stamps_of(texts: pa.Array, forms: Sequence[str]) -> Stamps:
     """Distinct texts as stamps; each may be in any of `forms`, which are patterns for the whole text."""

@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-RESEND = "Send the file again; the transfer may have been cut short"
+from validator.readings.damage import RESEND
+
 CORRECT = "Correct the header"
 _SHOWN = 40
 

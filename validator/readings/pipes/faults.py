@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from kernels import pipes
 from validator.calendar import day_of_number
+from validator.readings.damage import RESEND
 from validator.readings.dates import EARLIEST
-from validator.readings.pipes.envelopes import RESEND, shown, with_article
+from validator.readings.pipes.envelopes import shown, with_article
 from validator.readings.pipes.layouts import Layout
 from validator.readings.pipes.windows import Bytes
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from kernels import pipes
 from validator.calendar import day_number
 from validator.errors import Place, SubmissionError
+from validator.readings.damage import RESEND
 from validator.readings.dates import EARLIEST, latest_date
 from validator.readings.pipes.columns import Carried, PipeBatch, batch_of, kept_rows, prepared
 from validator.readings.pipes.envelopes import (
@@ -138,7 +139,7 @@ class Stitched:
             Place(self.terms.name, max(1, self.lines)),
             "the end of the file",
             expected,
-            _and_also("Send the file again; the transfer may have been cut short", self._cut_off and self._cut_off[2]),
+            _and_also(RESEND, self._cut_off and self._cut_off[2]),
             good=self.good,
         )
         if self.terms.refuse is None or self.first_header is None:

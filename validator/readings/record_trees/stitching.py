@@ -10,7 +10,8 @@ import numpy as np
 from kernels import pipes
 from kernels import record_trees as kernel
 from validator.errors import Place, SubmissionError
-from validator.readings.pipes.envelopes import RESEND, Enclosed, Envelope, EnvelopeError, EnvelopeFault, close, opened
+from validator.readings.damage import RESEND
+from validator.readings.pipes.envelopes import Enclosed, Envelope, EnvelopeError, EnvelopeFault, close, opened
 from validator.readings.pipes.scanning import line_end
 from validator.readings.pipes.windows import Bytes
 from validator.readings.record_trees.faults import said
