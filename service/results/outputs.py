@@ -17,7 +17,7 @@ from service.results.output import Output
 from service.results.small_run import MOST_ROWS, RUN_FILE, files_of
 from service.results.stored import stored
 from validator.readings import Source
-from validator.readings.refused import REFUSED_FILE, write_refused
+from validator.readings.refused import REFUSED_FILE, counts_left_out, write_refused
 from validator.registers import join_registers
 from validator.regulation import Regulation
 from validator.report import InputRecord
@@ -164,7 +164,8 @@ def _summary(source: Source, counts: Counts, extent: Extent, standing: StandingD
         "ignored_columns": list(source.ignored_columns),
         "left_out": {
             "places": len(source.refused),
-            "channel_days": sum(each.channel_days for each in source.refused),
+            "channel_days": 0,
+            **{counted.replace("-", "_").replace(" ", "_"): count for counted, count in counts_left_out(source.refused).items()},
         },
         "notes": _notes(source, standing),
     }

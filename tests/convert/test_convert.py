@@ -220,7 +220,7 @@ def test_leniently_good_groups_are_written_and_the_others_listed(tmp_path: Path)
     lines = flow_lines(days=["20260401", "20260402", "20260403"])
     lines[60] = "103|A|x|"
     done = convert(_sent(tmp_path, joined(lines)), tmp_path / "out.parquet", _ASKED, lenient=True)
-    assert (done.channel_days, done.refused_channel_days, done.refused_entries) == (2, 1, 1)
+    assert (done.channel_days, done.left_out, done.refused_entries) == (2, {"channel-days": 1}, 1)
     assert _readings(tmp_path / "out.parquet")["settlement_date"].to_pylist() == [DAY, date(2026, 4, 3)]
     head, *content = (tmp_path / "out.parquet.refused.txt").read_text().splitlines()
     assert "lines 52 to 100, 1 channel-day" in head

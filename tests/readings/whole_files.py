@@ -26,7 +26,7 @@ class WholeText:
 
     `number` is a value as its lines have it, None where none is held to be a number, `date` the settlement dates' form.
     `ends` are the lines (from 1) with which each channel-day is whole, or whatever else is counted of the format.
-    `left_out` says what a lenient reading leaves out: a row, a group, or nothing, the file being refused.
+    `left_out` says what a lenient reading leaves out: a row, a group, a record with what stands under it, or the rest.
     """
 
     content: bytes
@@ -130,9 +130,9 @@ TEXTS = {
     "dip": WholeText(_dip(), b"1.5", "%Y-%m-%d", _every(2, 1), "rest"),
     **{flow: WholeText(_dtc(flow), b"12.4", "%Y%m%d", _every(51, 49), "group") for flow in RECORDS},
     "C0121": WholeText(_c0121(), b"1.5", "%Y%m%d", _every(53, 51), "group"),
-    "D0010": WholeText(_d0010(), b"123456.7", "%Y%m%d", _every(4, 3), "nothing"),
-    "C0101": WholeText(_c0101(), b"2.5", "%Y%m%d", (6, 7, 11, 12, 16, 17), "nothing"),
-    "C0541": WholeText(_c0541(), None, None, _every(4, 2), "nothing"),
+    "D0010": WholeText(_d0010(), b"123456.7", "%Y%m%d", _every(4, 3), "record"),
+    "C0101": WholeText(_c0101(), b"2.5", "%Y%m%d", (6, 7, 11, 12, 16, 17), "record"),
+    "C0541": WholeText(_c0541(), None, None, _every(4, 2), "record"),
 }
 
 

@@ -45,6 +45,7 @@ def convert(
     from validator.convert.convert import convert as converted
     from validator.readings.hints import Hints
     from validator.readings.received import STANDARD_INPUT
+    from validator.readings.refused import many_of
     from validator.readings.streaming import Asked
     from validator.report.words import many
 
@@ -59,8 +60,6 @@ def convert(
     for note in done.notes:
         tell(note)
     if done.refused_entries:
-        tell(
-            f"{many(done.refused_channel_days, 'channel-day')} left out, in {many(done.refused_entries, 'place')}: "
-            f"see {done.refused_file}"
-        )
+        left_out = " and ".join(many_of(count, counted) for counted, count in done.left_out.items())
+        tell(f"{left_out} left out, in {many(done.refused_entries, 'place')}: see {done.refused_file}")
         raise typer.Exit(2)

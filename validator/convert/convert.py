@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -29,13 +30,13 @@ _NO_READINGS = ("C0101", "C0541")
 
 @dataclass(frozen=True)
 class Converted:
-    """What was written: format read and written, channel-days or register readings, and what was left out."""
+    """What was written: format read and written, channel-days or register readings, and what of each was left out."""
 
     format: str
     target: str
     channel_days: int
     refused_entries: int
-    refused_channel_days: int
+    left_out: Mapping[str, int]
     refused_file: Path
     registers: int = 0
     notes: tuple[str, ...] = ()
@@ -79,20 +80,18 @@ def convert(given: Input, out: Path, asked: Asked, wanted: Wanted | None = None,
             channel_days = _write(given, stream, file, target, wanted)
     if not refused.entries:
         beside.unlink()
-    return Converted(
-        stream.format, target, channel_days, refused.entries, refused.channel_days, beside, registers, notes
-    )
+    return Converted(stream.format, target, channel_days, refused.entries, refused.counts, beside, registers, notes)
 
 
 class _Refused:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.entries = 0
-        self.channel_days = 0
+        self.counts: Counter[str] = Counter()
 
     def take(self, refused: RefusedLines) -> None:
         self.entries += 1
-        self.channel_days += refused.channel_days
+        self.counts[refused.counted] += refused.count
         write_refused(self._file, refused)
 
 
@@ -160,13 +159,12 @@ class _Kept:
 
     def added(self, batches: Iterator[PipeBatch]) -> Iterator[PipeBatch]:
         """The batches, each with its supplier ids."""
-        before = 0
         for batch in batches:
-            rows = len(batch.readings)
             supplier = None
             if self.supplier_id is not None:
-                supplier = self.supplier_id.slice(before, rows).combine_chunks()
-            before += rows
+                # By the row of the file, for a lenient reading leaves rows out.
+                rows = batch.readings.column("source_row").to_numpy() - 1
+                supplier = self.supplier_id.take(pa.array(rows)).combine_chunks()
             yield PipeBatch(batch.readings, supplier)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,8 @@ from validator.readings.dates import date_of
 from validator.readings.pipes.envelopes import with_article
 from validator.readings.source import Submission
 
-_LEVELS = ("MSE", "SDE", "OSD", "CND", "SPE")
+LEVELS = ("MSE", "SDE", "OSD", "CND", "SPE")
+"""The records, each under the one before it."""
 _FIELDS = {"MSE": 1, "SDE": 1, "OSD": 1, "CND": 3, "SPE": 4}
 _ROLES = {"M": "MAIN", "C": "CHECK"}
 _VOLUME = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -45,9 +46,15 @@ class ReportedException:
 
 
 def exceptions_of(
-    submission: Submission, records: Iterable[tuple[int, str, Sequence[str]]]
+    submission: Submission,
+    records: Iterable[tuple[int, str, Sequence[str]]],
+    leave_out: Callable[[SubmissionError], None],
 ) -> tuple[ReportedException, ...]:
-    """The exceptions of a C0101's records (line, record id, fields); SubmissionError for a broken tree or field."""
+    """The exceptions of a C0101's records (line, record id, fields).
+
+    `leave_out` is told of a broken tree or field, of the record that came last; where it returns, so do those below
+    that record not come.
+    """
     above: list[Sequence[str]] = []
     found: list[ReportedException] = []
     for line, record, fields in records:
@@ -57,7 +64,9 @@ def exceptions_of(
         try:
             told = _told(submission, line, record, fields, above)
         except SubmissionError as fault:
-            raise fault.again(good=len(found)) from fault
+            del above[LEVELS.index(record) :]
+            leave_out(fault.again(good=len(found)))
+            continue
         found.extend(told)
     return tuple(found)
 
@@ -66,9 +75,9 @@ def _told(
     submission: Submission, line: int, record: str, fields: Sequence[str], above: list[Sequence[str]]
 ) -> Iterable[ReportedException]:
     """The exception that a record tells, or none; `above` are the records above it, and it takes its place there."""
-    level = _LEVELS.index(record)
+    level = LEVELS.index(record)
     if level > len(above):
-        parent = _LEVELS[level - 1]
+        parent = LEVELS[level - 1]
         raise submission.refuse(
             f"{with_article(record)} record", f"{with_article(parent)} record above it", "Send it again", line=line
         )

@@ -9,9 +9,10 @@ No record has a settlement date, so nothing of a C0541 can become a flag of a ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from validator.errors import SubmissionError
 from validator.readings.pipes.envelopes import with_article
 from validator.readings.source import Submission
 
@@ -29,6 +30,15 @@ _ABOVE = {
     "DOP": "DOL",
 }
 """Which record each stands under."""
+
+
+def _depth(record: str) -> int:
+    above = _ABOVE[record]
+    return 0 if above == "AAA" else 1 + _depth(above)
+
+
+DEPTHS = {record: _depth(record) for record in _ABOVE}
+"""How deep in the tree each is, a party being at the top."""
 TOLD = tuple(record for record in _ABOVE if record not in ("PD8", "MSX"))
 """The records that tell of a metering system's status."""
 _MAIN = ("outstation_id", "meter_serial", "meter_register", "channel")
@@ -79,14 +89,17 @@ class UnlikeError(Exception):
 
 
 def statuses_of(
-    submission: Submission, records: Iterable[tuple[int, str, Sequence[str]]]
+    submission: Submission,
+    records: Iterable[tuple[int, str, Sequence[str]]],
+    leave_out: Callable[[SubmissionError], None],
 ) -> tuple[tuple[MeterStatus, ...], str]:
     """Everything that the records (line, record id, fields) of a C0541 report, or nothing and what did not fit.
 
-    SubmissionError for a record that does not stand where the tree has it.
+    `leave_out` is told of a record that does not stand where the tree has it, which is the one that came last; where it
+    returns, so do those below that record not come.
     """
     # Each is held to its place in the tree as it comes: a fault of the envelope further down is told after it.
-    taken = list(_in_tree(submission, records))
+    taken = list(_in_tree(submission, records, leave_out))
     try:
         return tuple(_read(submission.name, taken)), ""
     except UnlikeError as unlike:
@@ -94,7 +107,9 @@ def statuses_of(
 
 
 def _in_tree(
-    submission: Submission, records: Iterable[tuple[int, str, Sequence[str]]]
+    submission: Submission,
+    records: Iterable[tuple[int, str, Sequence[str]]],
+    leave_out: Callable[[SubmissionError], None],
 ) -> Iterator[tuple[int, str, Sequence[str]]]:
     open_records: list[str] = []
     good = 0
@@ -105,9 +120,9 @@ def _in_tree(
             above = _ABOVE[record]
             if above not in open_records:
                 expected = f"{with_article(above)} record above it"
-                raise submission.refuse(
-                    f"{with_article(record)} record", expected, "Send it again", line=line, good=good
-                )
+                found = f"{with_article(record)} record"
+                leave_out(submission.refuse(found, expected, "Send it again", line=line, good=good))
+                continue
             open_records[open_records.index(above) + 1 :] = [record]
             good += record in TOLD
         yield line, record, fields

@@ -13,6 +13,7 @@ from kernels.record_trees import taken
 from validator.readings.pipes.scanning import room
 from validator.readings.pipes.windows import Window, window_bytes, windows_of_buffer
 from validator.readings.record_trees import Column, Layout, Record, Scanned, Terms, owned, tables
+from validator.readings.refused import RefusedLines
 from validator.readings.register_readings import REGISTER_READINGS, RegisterReadings
 from validator.readings.source import Decoded, Submission
 from validator.schema import READINGS
@@ -62,14 +63,20 @@ _SYSTEM, _METER, _UNKNOWN, _READING = (LAYOUT.kinds[record] for record in ("026"
 
 
 def read_d0010(submission: Submission) -> Decoded:
-    """The register readings, and no channel-days; SubmissionError with line and field for whatever is not right."""
+    """The register readings, and no channel-days; SubmissionError with line and field for whatever is not right.
+
+    Leniently, an MPAN's readings are left out together where a line of them cannot be read, and stand in `refused`.
+    """
     data = np.frombuffer(submission.data, dtype=np.uint8)
-    windows = windows_of_buffer(data, LAYOUT, _window_bytes(len(data), submission.jobs))
-    terms = Terms(submission.name, LAYOUT, submission.allow_test_data)
+    refused: list[RefusedLines] = []
+    refuse, look_further = (refused.append, len(data)) if submission.lenient else (None, None)
+    windows = windows_of_buffer(data, LAYOUT, _window_bytes(len(data), submission.jobs), look_further=look_further)
+    terms = Terms(submission.name, LAYOUT, submission.allow_test_data, refuse)
     unknown = Unknown()
     batches = list(register_batches(windows, terms, submission.jobs, unknown))
     registers = RegisterReadings(submission.name, pa.Table.from_batches(batches, REGISTER_READINGS))
-    return Decoded(READINGS.empty_table(), registers=registers, notes=unknown.notes(submission.name))
+    notes = unknown.notes(submission.name)
+    return Decoded(READINGS.empty_table(), refused=tuple(refused), registers=registers, notes=notes)
 
 
 def _window_bytes(size: int, jobs: int) -> int:
@@ -95,7 +102,8 @@ def register_batches(
 ) -> Iterator[pa.RecordBatch]:
     """REGISTER_READINGS of each window in turn, scanned by `jobs` threads; `unknown` counts what is passed over.
 
-    No more windows are held than threads and one. Raises SubmissionError, after the readings before the fault.
+    No more windows are held than threads and one. Raises SubmissionError, after the readings before the fault; where
+    `terms` may leave groups out, no window may begin within one.
     """
     for lines, (batch, passed_over) in tables(windows, terms, _batch, jobs):
         if unknown is not None:

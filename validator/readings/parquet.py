@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -40,7 +43,18 @@ def read_parquet(submission: Submission) -> Decoded:
     with damage_refused(submission, _TITLE, lambda: _where(submission, opening, groups, chosen.known)):
         table = Opened(opening, groups, submission.jobs).read(chosen.known, schema)
         table = table.replace_schema_metadata(schema.metadata)
-        return Decoded(readings_of_table(submission, table).readings, chosen.ignored)
+        decoded = readings_of_table(submission, table, lambda rows: _as_sent(opening, table, rows))
+        return replace(decoded, ignored_columns=chosen.ignored)
+
+
+def _as_sent(opening: Callable[[], pq.ParquetFile], table: pa.Table, rows: npt.NDArray[np.int64]) -> pa.Table:
+    """Some rows with all their columns, of which only ours were decoded; with ours alone, where the others cannot be."""
+    try:
+        sent = opening().read(use_threads=False)
+        sent.validate(full=True)
+    except DAMAGE:
+        sent = table
+    return sent.take(rows)
 
 
 def _where(

@@ -122,7 +122,12 @@ def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
             done = end
 
     data = np.frombuffer(view, dtype=np.uint8)
-    return _stream(windows_of_buffer(data, _CUTTABLE[word], window_bytes(asked.jobs), release), name, word, asked)
+    return _stream(
+        windows_of_buffer(data, _CUTTABLE[word], window_bytes(asked.jobs), release, _look_further(word, asked)),
+        name,
+        word,
+        asked,
+    )
 
 
 def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
@@ -139,7 +144,13 @@ def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
     everything = chain([bytes(start)], pieces)
     if word not in _CUTTABLE:
         return _whole(_joined(everything, name, word, asked), name, word, asked)
-    return _stream(windows_of_pieces(everything, _CUTTABLE[word], window_bytes(asked.jobs)), name, word, asked)
+    size, further = window_bytes(asked.jobs), _look_further(word, asked)
+    return _stream(windows_of_pieces(everything, _CUTTABLE[word], size, further), name, word, asked)
+
+
+def _look_further(word: str, asked: Asked) -> int | None:
+    """How far to look for a place to cut; of a D0010 to the end, where a group may be left out, which is whole then."""
+    return MOST_DECOMPRESSED_BYTES if word == d0010.FLOW and asked.refuse is not None else None
 
 
 def _joined(pieces: Iterator[bytes], name: str, word: str, asked: Asked) -> memoryview:
@@ -195,7 +206,7 @@ class _Prefixed:
 
 def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> ReadingStream:
     if word == d0010.FLOW:
-        terms = TreeTerms(name, d0010.LAYOUT, asked.allow_test_data)
+        terms = TreeTerms(name, d0010.LAYOUT, asked.allow_test_data, asked.refuse)
         unknown = d0010.Unknown()
         batches = _counted(d0010.register_batches(windows, terms, asked.jobs, unknown), counted_in(word))
         return ReadingStream(name, word, iter(()), registers=RegisterStream(batches, unknown))

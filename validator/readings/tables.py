@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.types as pt
 
@@ -11,6 +17,9 @@ from validator.readings.half_hours.narrow_names import is_narrow
 from validator.readings.period_columns import chosen_with_periods
 from validator.readings.source import Decoded, Submission
 from validator.readings.wide_table import is_wide, wide_readings
+
+AsSent: TypeAlias = Callable[[npt.NDArray[np.int64]], pa.Table]
+"""Some rows, counted from 0, with all columns that were sent."""
 
 
 def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
@@ -26,11 +35,18 @@ def columns_of_table(submission: Submission, schema: pa.Schema) -> Chosen:
     return Chosen(layout.known, layout.ignored)
 
 
-def readings_of_table(submission: Submission, table: pa.Table) -> Decoded:
+def readings_of_table(submission: Submission, table: pa.Table, as_sent: AsSent | None = None) -> Decoded:
     """Readings from a validated table. Raises SubmissionError naming column, and row where one is at fault.
 
-    The first row at fault is told, with the channel-days above it that are good.
+    The first row at fault is told, with the channel-days above it that are good. Leniently, rows at fault are left out;
+    `as_sent` gives them with all their columns, where the table does not have them as they were sent.
     """
+    if submission.lenient:
+        # Only here: few are read so.
+        from validator.readings.tables_leniently import read_table_leniently
+
+        row_is_day = not is_narrow(table.schema)
+        return read_table_leniently(submission, table, _readings_of, as_sent, row_is_day=row_is_day)
     return told_in_order(
         lambda rows: _readings_of(submission, table if rows is None else table.slice(0, rows)),
         lambda fault: fault.place.row,
@@ -43,7 +59,7 @@ def good_in(submission: Submission, table: pa.Table) -> int:
 
     Raises SubmissionError where that part is at fault itself: this then comes first.
     """
-    decoded = readings_of_table(submission, table)
+    decoded = readings_of_table(replace(submission, lenient=False), table)
     return whole_days(decoded) if is_narrow(table.schema) else decoded.readings.num_rows
 
 

@@ -41,7 +41,10 @@ def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[
                 "file": each.file,
                 "first_line": each.first_line,
                 "last_line": each.last_line,
+                "unit": each.unit,
                 "channel_days": each.channel_days,
+                "counted": each.counted,
+                "count": each.count,
                 "reason": str(each.reason),
             }
             for each in run.left_out

@@ -234,7 +234,9 @@ def _shared(
         shown = [
             repr(texts[int(codes[each])].as_py()) if codes[each] < len(texts) else "blank" for each in (row, first)
         ]
-        expected = f"{shown[1]}, as on row {sent.place[first]} of the same channel-day"
+        above = sent.lines_above or 0
+        other = submission.as_sent(int(sent.place[first]) + above) - above
+        expected = f"{shown[1]}, as on row {other} of the same channel-day"
         raise sent.refuse(submission, row, shown[0], expected, "Send one for the day", name)
     chosen = codes[firsts]
     return texts.take(pa.array(chosen, mask=chosen == len(texts)))

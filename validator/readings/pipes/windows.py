@@ -80,8 +80,10 @@ def windows_of_buffer(
         begin = end
 
 
-def windows_of_pieces(pieces: Iterator[bytes], layout: Cuttable, size: int = WINDOW_BYTES) -> Iterator[Window]:
-    """Windows of bytes that come piece by piece, such as those of a compressed file."""
+def windows_of_pieces(
+    pieces: Iterator[bytes], layout: Cuttable, size: int = WINDOW_BYTES, look_further: int | None = None
+) -> Iterator[Window]:
+    """Windows of bytes that come piece by piece, such as those of a compressed file; cut as those of a buffer."""
     kept = bytearray()
     first = True
     for piece in pieces:
@@ -94,7 +96,7 @@ def windows_of_pieces(pieces: Iterator[bytes], layout: Cuttable, size: int = WIN
         while len(kept) >= size + _LOOK_FURTHER:
             # A view, which has to be gone before the bytes behind it can be.
             view = np.frombuffer(kept, dtype=np.uint8)
-            end = _end(view, layout, size)
+            end = _end(view, layout, size, look_further)
             data = view[:end].copy()
             del view
             if end is None:
@@ -104,7 +106,7 @@ def windows_of_pieces(pieces: Iterator[bytes], layout: Cuttable, size: int = WIN
             del kept[:end]
     if first:
         _drop_bom(kept)
-    yield from windows_of_buffer(np.frombuffer(bytes(kept), dtype=np.uint8), layout, size)
+    yield from windows_of_buffer(np.frombuffer(bytes(kept), dtype=np.uint8), layout, size, None, look_further)
 
 
 def _drop_bom(kept: bytearray) -> None:

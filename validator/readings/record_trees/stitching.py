@@ -13,19 +13,21 @@ from validator.errors import Place, SubmissionError
 from validator.readings.damage import RESEND
 from validator.readings.pipes.envelopes import Enclosed, Envelope, EnvelopeError, EnvelopeFault, close, opened
 from validator.readings.pipes.scanning import line_end
-from validator.readings.pipes.windows import Bytes
+from validator.readings.pipes.windows import Window
 from validator.readings.record_trees.faults import said
 from validator.readings.record_trees.layouts import Layout
 from validator.readings.record_trees.scanning import Scanned, Start, scan_window
+from validator.readings.refused import Refuse
 
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms a file is read."""
+    """On what terms a file is read; `refuse` takes what is left out, and None means that nothing may be."""
 
     name: str
     layout: Layout
     allow_test_data: bool = False
+    refuse: Refuse | None = None
 
 
 class Stitched:
@@ -42,13 +44,13 @@ class Stitched:
         self._headed = False
         self._good_before_envelope = 0
 
-    def add(self, data: Bytes, scanned: Scanned | None) -> Iterator[tuple[int, Scanned]]:
+    def add(self, window: Window, scanned: Scanned | None) -> Iterator[tuple[int, Scanned]]:
         """The next window as it stands in the file, with the lines before it; SubmissionError at its first fault.
 
         `scanned` is what was made of it before its turn came, if anything was. Of a window with a fault the rows
         before it come first, unless it goes on with a group.
         """
-        again = 0
+        data, again = window.data, 0
         if scanned is None or not self._begins_as_guessed(scanned):
             # What is open stands before a window that goes on with it, and is scanned with it once more.
             again = len(self._open)
