@@ -48,7 +48,7 @@ def read_parquet(submission: Submission) -> Decoded:
 
 
 def _as_sent(opening: Callable[[], pq.ParquetFile], table: pa.Table, rows: npt.NDArray[np.int64]) -> pa.Table:
-    """Some rows with all their columns, of which only ours were decoded; with ours alone, where the others cannot be."""
+    """Some rows with all their columns, of which only ours were decoded; with ours alone where others cannot be."""
     try:
         sent = opening().read(use_threads=False)
         sent.validate(full=True)

@@ -14,14 +14,15 @@ from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import HEADER_LINES, MOST_HEADER_BYTES, header_names, lines_told, text_table
 from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.sheet_rows import read_sheet_rows
 from validator.readings.customers.unnamed import only_channel
 from validator.readings.customers.workbook import Sheet, number_of, text_of
-from validator.readings.first_fault import told_in_order
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
 from validator.readings.half_hours.clock import Seconds
 from validator.readings.half_hours.row_csv import number_cells
 from validator.readings.in_order import read_in_order
+from validator.readings.rows_leniently import Rows
 from validator.readings.source import Decoded, Submission
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -106,24 +107,23 @@ def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> D
     title = text_of(sheet.rows[header][_READING]) if len(sheet.rows[header]) > _READING else None
     mpan, quantity = only_channel(submission, title or "")
 
-    def read(last: int | None) -> Decoded:
-        rows = _sheet_rows(submission, sheet, header, last)
-        return Decoded(channel_days(submission, advances(submission, rows, Channels.main([mpan], [quantity]))))
+    def read(part: Submission, places: Rows) -> Decoded:
+        rows = _sheet_rows(part, sheet, places)
+        return Decoded(channel_days(part, advances(part, rows, Channels.main([mpan], [quantity]))))
 
-    return told_in_order(read, lambda fault: fault.place.row)
+    return read_sheet_rows(submission, sheet, header + 1, read)
 
 
-def _sheet_rows(submission: Submission, sheet: Sheet, header: int, last: int | None) -> RegisterRows:
-    body = sheet.rows[header + 1 : last]
-    first = header + 2
-    readings = [number_of(submission, row, _READING, first + index) for index, row in enumerate(body)]
+def _sheet_rows(submission: Submission, sheet: Sheet, places: Rows) -> RegisterRows:
+    body = [sheet.rows[place] for place in places.tolist()]
+    readings = [number_of(submission, row, _READING, place + 1) for place, row in zip(places, body, strict=True)]
     stamps = [text_of(row[_STAMP], "%Y-%m-%d %H:%M:%S") for row in body]
     # A time without an offset is UTC: said in full, so that all are of one kind.
     stated = [text if text is None or "H" in text else f"{text} +0H" for text in stamps]
     return RegisterRows(
         stamps=pa.chunked_array([pa.array(stated, pa.string())]),
         reading_kwh=np.array(readings, dtype=np.float64).reshape(1, -1),
-        place=np.arange(len(body), dtype=np.int64) + first,
+        place=places + 1,
         forms=(stamp_texts.ION,),
         shape=_ION_SHAPE,
         zone="utc",

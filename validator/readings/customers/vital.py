@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.sheet_rows import read_sheet_rows
 from validator.readings.customers.unnamed import mpan_of
 from validator.readings.customers.workbook import (
     VITAL_REGISTERS,
@@ -13,9 +14,9 @@ from validator.readings.customers.workbook import (
     number_of,
     text_of,
 )
-from validator.readings.first_fault import told_in_order
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
+from validator.readings.rows_leniently import Rows
 from validator.readings.source import Decoded, Submission
 from validator.sheet_columns import column_name
 
@@ -31,23 +32,20 @@ def read_vital_sheet(submission: Submission, sheet: Sheet, first: int) -> Decode
     row and column of the sheet.
     """
 
-    def read(last: int | None) -> Decoded:
-        return _read(submission, sheet, first, last)
-
-    return told_in_order(read, lambda fault: fault.place.row)
+    return read_sheet_rows(submission, sheet, first, lambda part, places: _read(part, sheet, places))
 
 
-def _read(submission: Submission, sheet: Sheet, first: int, last: int | None) -> Decoded:
-    body = sheet.rows[first:last]
+def _read(submission: Submission, sheet: Sheet, places: Rows) -> Decoded:
+    body = [sheet.rows[place] for place in places.tolist()]
     registers = {
-        quantity: [number_of(submission, row, column, first + 1 + index) for index, row in enumerate(body)]
+        quantity: [number_of(submission, row, column, place + 1) for place, row in zip(places, body, strict=True)]
         for quantity, column in VITAL_REGISTERS.items()
     }
     sent = {quantity: readings for quantity, readings in registers.items() if not np.isnan(readings).all()}
     rows = RegisterRows(
         stamps=pa.chunked_array([pa.array([text_of(row[0]) for row in body], pa.string())]),
         reading_kwh=np.array(list(sent.values()), dtype=np.float64).reshape(len(sent), len(body)),
-        place=np.arange(len(body), dtype=np.int64) + first + 1,
+        place=places + 1,
         forms=(stamp_texts.SLASHED,),
         shape=_SHAPE,
         zone=submission.time_base,

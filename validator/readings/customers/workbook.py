@@ -136,12 +136,19 @@ def header_row(sheet: Sheet) -> int | None:
 
 
 def first_reading(sheet: Sheet) -> int | None:
-    """The first row (from 0) with a time in column A and a number in H or I; None where there is none near the top."""
-    for index, row in enumerate(sheet.rows[:_TITLE_ROWS]):
-        numbers = (row[column] for column in VITAL_REGISTERS.values() if column < len(row))
-        if _IS_STAMP.fullmatch(text_of(row[0]) or "") and any(isinstance(cell, int | float) for cell in numbers):
-            return index
-    return None
+    """The first row (from 0) with a time in column A or a number in H or I, if a row near the top has both.
+
+    None where no row there has. A row that has one of them is no title: it is a reading that is not right.
+    """
+    said = [(_IS_STAMP.fullmatch(text_of(row[0]) or ""), _has_register(row)) for row in sheet.rows[:_TITLE_ROWS]]
+    if not any(stamp and number for stamp, number in said):
+        return None
+    return next(index for index, (stamp, number) in enumerate(said) if stamp or number)
+
+
+def _has_register(row: list[Any]) -> bool:
+    cells = (row[column] for column in VITAL_REGISTERS.values() if column < len(row))
+    return any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
 
 
 def text_of(cell: Any, time_as: str = "%d/%m/%Y %H:%M:%S") -> str | None:
