@@ -36,6 +36,7 @@ from validator.regulation.vocabulary import POLICIES
 from validator.report.certification import MEANINGS as CERTIFICATION_MEANINGS
 from validator.report.folder import FILES
 from validator.report.page import OUTCOME_MEANINGS, STATUS_MEANINGS
+from validator.report.unmatched import MOST_LISTED
 from validator.report.words import OUTCOME_WORDS, day
 from validator.schema import FLAG_BITS, READINGS, REQUIRED_COLUMNS, SENT_COLUMNS
 from validator.standing.columns import COLUMNS, REQUIRED
@@ -105,6 +106,7 @@ def render() -> str:
         flags_table=_table(("bit", "flag"), ((str(bit), f"`{name}`") for bit, name in enumerate(FLAG_BITS))),
         layouts_table=_layouts(),
         standing_table=_standing(),
+        most_listed=MOST_LISTED,
         files_table=_meant("file", "holds", FILES, meanings.OUTPUT_FILES),
         exit_codes_table=_meant("code", "meaning", meanings.EXIT_CODES, meanings.EXIT_CODES),
         outcomes_table=_table(

@@ -170,7 +170,9 @@ class ReceiptShape(BaseModel):
     outcomes: dict[str, int]
     channel_days: int
     readings: int
-    left_out: dict[str, int] = Field(description="By a lenient reading: places in the body, and their channel-days, or what else the format has.")
+    left_out: dict[str, int] = Field(
+        description="By a lenient reading: places in the body, and their channel-days, or what else the format has."
+    )
     regulation: str
     known_on: date | None
     version: str

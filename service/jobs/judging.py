@@ -15,7 +15,7 @@ from service.results.outputs import Outcome, outputs_of
 from service.services import Services
 from service.store import DamagedObjectError
 from validator.errors import SubmissionError
-from validator.readings import Source
+from validator.readings import Source, require_something
 from validator.readings.received import received
 from validator.readings.together import Small, read_together
 from validator.validation import judge_together
@@ -39,7 +39,7 @@ def judge(services: Services, tasks: Sequence[Task], progress: Progress) -> list
     for at, task in enumerate(tasks):
         leased = task.leased
         try:
-            source = _read(services, task, read[at])
+            source = require_something(_read(services, task, read[at]))
         except SubmissionError as fault:
             judged[at] = fault
             continue

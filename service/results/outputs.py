@@ -165,7 +165,10 @@ def _summary(source: Source, counts: Counts, extent: Extent, standing: StandingD
         "left_out": {
             "places": len(source.refused),
             "channel_days": 0,
-            **{counted.replace("-", "_").replace(" ", "_"): count for counted, count in counts_left_out(source.refused).items()},
+            **{
+                counted.replace("-", "_").replace(" ", "_"): count
+                for counted, count in counts_left_out(source.refused).items()
+            },
         },
         "notes": _notes(source, standing),
     }

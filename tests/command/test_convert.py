@@ -89,6 +89,28 @@ def test_register_readings_among_the_inputs_feed_the_register_check(copcheck: Co
     assert "D0010: 2 of 3 register readings stand at the start or end of a channel-day here" in report["notes"]
     (unmatched,) = report["unmatched_registers"]
     assert (unmatched["line"], "midnight" in unmatched["reason"]) == (6, True)
+    of_all = (tmp_path / "out" / "unmatched_registers.csv").read_text().splitlines()
+    assert of_all[1:] == [f'"{reads}",6,"{unmatched["reason"]}"']
+    # A folder with that file in it is an earlier run like any other.
+    copcheck("validate", given, "--standing", standing(tmp_path), "--out", tmp_path / "out")
+    assert not (tmp_path / "out" / "unmatched_registers.csv").exists()
+
+
+def test_register_readings_left_out_are_said(copcheck: Command, tmp_path: Path) -> None:
+    body = [f"026|{MPAN}|V|", "028|S1|M|", "030|AI|20260916000000|x|||T|N|", f"026|{MPAN}|V|", "028|S1|M|"]
+    body += ["030|AI|20260916000000|1000.0|||T|N|"]
+    head = "ZHV|SYN0000002|D0010002|D|SYNH|X|SYNS|20260917071500||||OPER|"
+    reads = write(tmp_path / "reads.usr", [head, *body, f"ZPT|SYN0000002|{len(body)}||2|20260917071500|"])
+    given, out = write(tmp_path / "day.usr", d0036()), tmp_path / "out"
+    said = copcheck("validate", given, reads, "--standing", standing(tmp_path), "--out", out, "--lenient")
+    assert (said.code, "1 register reading left out, in 1 place: see refused.txt" in said.out + said.err) == (2, True)
+    left_out = (out / "refused.txt").read_text().splitlines()
+    assert left_out[0].startswith(f"# {reads}, lines 2 to 4, 1 register reading: ")
+    assert left_out[1:] == body[:3]
+    (entry,) = json.loads((out / "report.json").read_text())["left_out"]
+    assert (entry["counted"], entry["count"], entry["channel_days"]) == ("register readings", 1, 0)
+    converted = copcheck("convert", reads, "--out", tmp_path / "reads.csv", "--lenient")
+    assert (converted.code, "1 register reading left out, in 1 place" in converted.out + converted.err) == (2, True)
 
 
 def test_test_data_has_to_be_let_in(copcheck: Command, tmp_path: Path) -> None:

@@ -74,8 +74,9 @@ def test_a_fault_in_the_data_is_a_verdict_with_code_1(copcheck: Command, tmp_pat
         (d0036(("1e400", *FLAT[1:])), "1e400"),
         ([d0036()[0], d0036()[1], "ZPT|SYN0000001|1||1|20260917071500|"], "102"),
         ([], "empty"),
+        ([d0036()[0], "ZPT|SYN0000001|0||0|20260917071500|"], "without channel-days"),
     ],
-    ids=["lost line", "no trailer", "two points", "exponent", "101 alone", "empty"],
+    ids=["lost line", "no trailer", "two points", "exponent", "101 alone", "empty", "nothing in it"],
 )
 def test_a_fault_in_the_submission_is_code_2_and_says_where(
     copcheck: Command, tmp_path: Path, lines: list[str], words: str

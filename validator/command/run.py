@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from validator.command.printing import tell
 from validator.command.rules import rules_of
 from validator.errors import Place, SubmissionError
-from validator.readings import Hints, Source, expand_inputs, read_submission
+from validator.readings import Hints, Source, expand_inputs, read_submission, require_something
 from validator.readings.hints import StampedHint
 from validator.registers import JoinedRegisters, join_registers
 from validator.report import InputRecord, Refused, Run, require_writable, write_run
@@ -143,7 +143,7 @@ def _read(options: Options) -> tuple[list[Source], list[Refused]]:
 def _each(options: Options, paths: list[Path | Literal["-"]]) -> Iterator[Source | SubmissionError]:
     def read(path: Path | Literal["-"]) -> Source | SubmissionError:
         try:
-            return read_submission(
+            source = read_submission(
                 path,
                 format=options.format,
                 time_base=options.time_base,
@@ -152,6 +152,7 @@ def _each(options: Options, paths: list[Path | Literal["-"]]) -> Iterator[Source
                 lenient=options.lenient,
                 hints=options.hints,
             )
+            return require_something(source)
         except SubmissionError as fault:
             return fault
 

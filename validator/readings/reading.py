@@ -13,6 +13,7 @@ from functools import partial
 from importlib import import_module
 
 from validator.errors import Place, SubmissionError
+from validator.readings.complete import cut_notes
 from validator.readings.compression import DamagedError, decompressed
 from validator.readings.first_fault import whole_days
 from validator.readings.formats import AUTO, REPORT_WORDS, counted_in, recognise
@@ -143,7 +144,7 @@ def read_bytes(
             decoded.ignored_columns,
             decoded.refused,
             decoded.registers,
-            decoded.notes,
+            (*decoded.notes, *cut_notes(word, name, plain)),
             decoded.reported,
             decoded.statuses,
         )

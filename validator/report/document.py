@@ -14,6 +14,7 @@ from validator.report.dispensations import dispensation_counts, dispensation_doc
 from validator.report.folder import MARKER
 from validator.report.reported import exception_document, status_document
 from validator.report.run import Run
+from validator.report.unmatched import unmatched_document
 from validator.version import product_version
 
 LAYOUT = 1
@@ -50,9 +51,7 @@ def document_of(run: Run, counts: Counts, writing: Mapping[str, float]) -> dict[
             for each in run.left_out
         ],
         "notes": list(run.notes),
-        "unmatched_registers": [
-            {"file": file, "line": line, "reason": reason} for file, line, reason in run.unmatched_registers
-        ],
+        **unmatched_document(run.unmatched_registers),
         "reported_exceptions": [exception_document(each) for each in run.reported],
         "meter_statuses": [status_document(each) for each in run.statuses],
         "channel_days": counts.channel_days,

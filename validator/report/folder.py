@@ -16,7 +16,7 @@ MARKER = "copcheck_run"
 """The key in report.json by which a folder is known to hold an earlier run."""
 
 FILES = ("verdicts.parquet", "findings.parquet", "findings.csv", "report.json", "report.html")
-SOMETIMES = ("refused.txt",)
+SOMETIMES = ("refused.txt", "unmatched_registers.csv")
 """Files that stand there only where there was something to put into them."""
 _EXPECTED = "a new or empty folder, or one with an earlier run of copcheck and nothing else"
 

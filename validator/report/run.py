@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from validator.readings.refused import RefusedLines
+from validator.registers.unmatched import NONE_UNMATCHED, UnmatchedReadings
 from validator.regulation import Regulation
 from validator.validation.result import Validation
 
@@ -59,6 +60,6 @@ class Run:
     options: Mapping[str, object] = field(default_factory=dict)
     left_out: tuple[RefusedLines, ...] = ()
     notes: tuple[str, ...] = ()
-    unmatched_registers: Sequence[tuple[str, int, str]] = ()
+    unmatched_registers: UnmatchedReadings = NONE_UNMATCHED
     reported: tuple[ReportedException, ...] = ()
     statuses: tuple[MeterStatus, ...] = ()

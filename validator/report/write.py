@@ -13,12 +13,14 @@ from validator.report.folder import whole_or_nothing
 from validator.report.index import index_of
 from validator.report.run import Run
 from validator.report.tables import file_metadata, write_tables
+from validator.report.unmatched import UNMATCHED_FILE, write_unmatched
 from validator.version import product_version
 
 
 def write_run(out: Path, run: Run, *, page: bool = True) -> None:
     """Writes verdicts.parquet, findings.parquet, findings.csv, report.json and, unless `page` is false, report.html
-    into `out`, and refused.txt where a lenient reading left something out.
+    into `out`; refused.txt where a lenient reading left something out, and unmatched_registers.csv where there are
+    register readings that no channel-day took.
 
     An earlier run in `out` is replaced; SubmissionError where `out` holds anything else or cannot be
     written to. Whatever fails, `out` is left as it was.
@@ -46,4 +48,6 @@ def write_run(out: Path, run: Run, *, page: bool = True) -> None:
             with (folder / REFUSED_FILE).open("wb") as out_file:
                 for each in run.left_out:
                     write_refused(out_file, each)
+        if len(run.unmatched_registers):
+            write_unmatched(folder / UNMATCHED_FILE, run.unmatched_registers)
         (folder / "report.json").write_bytes(encode_document(document_of(run, counts, writing)))
