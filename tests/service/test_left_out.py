@@ -67,3 +67,20 @@ def test_a_lenient_reading_that_leaves_everything_out_still_tells_of_it(open_cli
     assert shape["run"]["result"]["left_out"]["channel_days"] == 1
     assert b"twelve" in open_client.get(shape["links"]["refused"]).content
     assert open_client.get(f"/submissions/{shape['id']}").status_code == 200
+
+
+def test_what_is_counted_otherwise_is_told_so(open_client: Client) -> None:
+    group = [f"026|{bodies.MPANS[0]}|V|", "028|S1|M|", "030|AI|20260401000000|x|||T|N|"]
+    lines = ["ZHV|S|D0010002|D|NHDC|X|SUPP|20260402060000||||OPER|", *group, "ZPT|S|3||1|20260402060000|"]
+    shape = open_client.post("/v1/submissions?lenient=true", content="\n".join(lines).encode()).json()
+    assert shape["run"]["result"]["left_out"] == {"places": 1, "channel_days": 0, "register_readings": 1}
+    assert open_client.get(shape["links"]["refused"]).text.splitlines()[1:] == group
+    page = open_client.get(f"/submissions/{shape['id']}").text
+    assert "1 register reading could not be read and was left out" in page
+
+
+def test_a_file_with_nothing_in_it_is_refused(open_client: Client) -> None:
+    header = bodies.d0036().split(b"\n", 1)[0]
+    answer = open_client.post("/v1/submissions", content=header + b"\nZPT|SYN0000001|0||0|\n")
+    assert answer.status_code == 422
+    assert "without channel-days" in answer.text

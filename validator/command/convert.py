@@ -45,8 +45,8 @@ def convert(
     from validator.convert.convert import convert as converted
     from validator.readings.hints import Hints
     from validator.readings.received import STANDARD_INPUT
-    from validator.readings.refused import many_of
     from validator.readings.streaming import Asked
+    from validator.report.left_out import left_out_words
     from validator.report.words import many
 
     started = time.perf_counter()
@@ -60,6 +60,6 @@ def convert(
     for note in done.notes:
         tell(note)
     if done.refused_entries:
-        left_out = " and ".join(many_of(count, counted) for counted, count in done.left_out.items())
-        tell(f"{left_out} left out, in {many(done.refused_entries, 'place')}: see {done.refused_file}")
+        places = many(done.refused_entries, "place")
+        tell(f"{left_out_words(done.left_out)} left out, in {places}: see {done.refused_file}")
         raise typer.Exit(2)
