@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tests import oracle_customers, oracle_dip, oracle_idd, oracle_rows
 from tests.fuzz.seeds import with_sheet
-from tests.readings import d0010_by_lines, d0268_by_lines
+from tests.readings import cdca_leniently, d0010_by_lines, d0010_leniently, d0268_by_lines
 from tests.readings.customers import GIVEN
 from tests.readings.samples import MPAN, TODAY, csv_row
 from tests.readings.samples import csv as csv_of_periods
@@ -37,10 +37,12 @@ EDF = ",".join(["Month", "MPAN", "Type", "Date", *["00:00"] * 50, *["f"] * 50]).
 _MOST_ENTRIES = 1024 * 1024
 
 
-def read_or_refused(content: bytes, word: str) -> Source | SubmissionError:
+def read_or_refused(content: bytes, word: str, *, lenient: bool = False) -> Source | SubmissionError:
     """The submission, or the error with which it is refused; any other exception is a find."""
     try:
-        source = read_bytes(content, "fuzzed", format=word, today=TODAY, hints=HINTS, most_bytes=_MOST_ENTRIES * 64)
+        source = read_bytes(
+            content, "fuzzed", format=word, today=TODAY, hints=HINTS, most_bytes=_MOST_ENTRIES * 64, lenient=lenient
+        )
     except SubmissionError as error:
         _require(bool(error.found and error.expected), "a refusal without words")
         _require(error.good is not None, "a refusal that counts nothing")
@@ -109,6 +111,32 @@ def never_crashes(word: str) -> Target:
     def one(content: bytes) -> None:
         if content:
             read_or_refused(content, word)
+
+    return one
+
+
+def nothing_disappears(word: str) -> Target:
+    """As `never_crashes`; leniently, a table's rows are those read and those refused, where each is a channel-day."""
+
+    def one(content: bytes) -> None:
+        if not content:
+            return
+        strict = read_or_refused(content, word)
+        found = read_or_refused(content, word, lenient=True)
+        if isinstance(found, SubmissionError):
+            _require(str(found) == str(strict) or "to leave out" in found.expected, f"{found} is not {strict}")
+            return
+        if isinstance(strict, Source):
+            assert found.readings.equals(strict.readings)
+            assert not found.refused
+            return
+        assert found.refused
+        gone = [each.first_line for each in found.refused]
+        assert gone == sorted(set(gone))
+        kept = found.readings["source_row"].to_pylist()
+        assert not set(kept) & set(gone)
+        if all(each.channel_days for each in found.refused):
+            assert sorted([*kept, *gone]) == list(range(1, len(kept) + len(gone) + 1))
 
     return one
 
@@ -213,8 +241,8 @@ def wide(body: bytes) -> None:
 
 
 def sheet(content: bytes) -> None:
-    """A workbook whose sheet is spoilt is read or refused."""
-    read_or_refused(with_sheet(content), "xlsx")
+    """A workbook whose sheet is spoilt is read or refused, and of its rows nothing disappears."""
+    nothing_disappears("xlsx")(with_sheet(content))
 
 
 def _narrow_days(content: bytes) -> list[oracle_rows.RowDay]:
@@ -305,6 +333,16 @@ def meter_status(content: bytes) -> None:
         _require(same, "other statuses than the second reader's")
 
 
+def reports_leniently(word: str) -> Target:
+    """A report of the CDCA's without what cannot be read tells what a strict reading of the rest does."""
+
+    def one(content: bytes) -> None:
+        if content and not codec_of(content[:4]):
+            cdca_leniently.nothing_is_lost(word, content)
+
+    return one
+
+
 TARGETS: dict[str, Target] = {
     "df2": like_its_second_reader("df2", lambda content: oracle_customers.read_df2(content, TODAY)),
     "csv-british-gas": like_its_second_reader(
@@ -323,14 +361,17 @@ TARGETS: dict[str, Target] = {
     "csv-narrow": narrow,
     "csv-narrow-stamped": half_hours_in_and_out("csv-narrow", STAMPED, 3),
     "csv-wide": wide,
-    "xlsx": never_crashes("xlsx"),
+    "xlsx": nothing_disappears("xlsx"),
     "xlsx-sheet": sheet,
-    "parquet": never_crashes("parquet"),
-    "arrow-file": never_crashes("arrow-file"),
-    "arrow-stream": never_crashes("arrow-stream"),
+    "parquet": nothing_disappears("parquet"),
+    "arrow-file": nothing_disappears("arrow-file"),
+    "arrow-stream": nothing_disappears("arrow-stream"),
     "dip": messages,
     "D0010": register_readings,
     "D0268": meter_details,
+    "D0010-leniently": d0010_leniently.nothing_is_lost,
     "C0101": never_crashes("C0101"),
+    "C0101-leniently": reports_leniently("C0101"),
     "C0541": meter_status,
+    "C0541-leniently": reports_leniently("C0541"),
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,13 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.oracle_idd import enveloped
-from tests.readings.samples import joined, read, refusal
-from validator.errors import SubmissionError
-from validator.readings import Source
+from tests.readings.cdca_leniently import TELLS, nothing_is_lost
+from tests.readings.samples import joined, read
 
 _SETTINGS = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 _SPE = "SPE|1|2.5|B|x|"
-_TELLS = {"C0101": ("SPE|",), "C0541": ("ODF|", "OSA|", "MCD|", "PSD|", "PSP|", "DOL|", "DOP|")}
 _UNDER = {
     "C0101": {"MSE|9901|": {"SDE|20260401|": {"OSD|O|": {"CND|1|AI|M|": {_SPE: {}}, "CND|2|AE|C|": {_SPE: {}}}}}},
     "C0541": {
@@ -47,61 +43,7 @@ def _files(draw: st.DrawFn, word: str) -> list[str]:
     return [line for body in bodies for line in enveloped(body, word=word)]
 
 
-def _told(source: Source) -> list[Any]:
-    return [*source.reported, *source.statuses]
-
-
-def _by_hand(word: str, lines: list[str], gone: set[int]) -> list[Any]:
-    """What a strict reading tells of the file without the lines that are gone, in an envelope that fits the rest."""
-    kept = [(number, line) for number, line in enumerate(lines, 1) if number not in gone and line.strip("\r")]
-    body = [(number, line) for number, line in kept if not line.startswith(("AAA|", "ZZZ|"))]
-    strict = read(joined(enveloped([line.removesuffix("\r") for _, line in body], word=word)), format=word)
-    return [replace(each, line=body[each.line - 2][0], file="sent") for each in _told(strict)]
-
-
-def _leniently(word: str, content: bytes) -> Source | None:
-    try:
-        return read(content, format=word, lenient=True)
-    except SubmissionError as fault:
-        refused = str(fault)
-    assert refused == str(refusal(content, format=word))
-    return None
-
-
-def _holds(word: str, content: bytes) -> None:
-    source = _leniently(word, content)
-    if source is None:
-        return
-    lines = content.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
-    gone: list[int] = []
-    for each in source.refused:
-        span = range(each.first_line, each.last_line + 1)
-        assert each.content.removesuffix(b"\n") == b"\n".join(content.split(b"\n")[span.start - 1 : span.stop - 1])
-        gone += span
-    assert gone == sorted(set(gone))
-    if "not read" in source.notes[0]:
-        return
-    told = _told(source)
-    assert sum(line.startswith(_TELLS[word]) for line in lines) == len(told) + sum(
-        each.count for each in source.refused
-    ) + _said_by_their_periods(lines, set(gone))
-    if not source.refused:
-        assert told == _told(read(content, format=word))
-        return
-    if content.isascii():
-        assert [replace(each, created="") if word == "C0541" else each for each in told] == [
-            replace(each, created="") if word == "C0541" else each for each in _by_hand(word, lines, set(gone))
-        ]
-
-
-def _said_by_their_periods(lines: list[str], gone: set[int]) -> int:
-    """Records that are kept and told by the records under them."""
-    kept = [line for number, line in enumerate(lines, 1) if number not in gone and line.strip("\r")]
-    pairs = pairwise(kept)
-    return sum(line.startswith("DOL|") and under.startswith("DOP|") for line, under in pairs)
-
-
-@pytest.mark.parametrize("word", _TELLS)
+@pytest.mark.parametrize("word", TELLS)
 @_SETTINGS
 @given(st.data())
 def test_records_in_are_records_out_and_refused(word: str, data: st.DataObject) -> None:
@@ -114,7 +56,7 @@ def test_records_in_are_records_out_and_refused(word: str, data: st.DataObject) 
     if data.draw(st.booleans()):
         del lines[data.draw(st.integers(0, len(lines) - 1))]
     content = joined(lines)
-    _holds(word, content[: data.draw(st.integers(1, len(content)))] if data.draw(st.booleans()) else content)
+    nothing_is_lost(word, content[: data.draw(st.integers(1, len(content)))] if data.draw(st.booleans()) else content)
 
 
 def test_a_record_takes_along_what_stands_under_it() -> None:
