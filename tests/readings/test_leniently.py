@@ -27,9 +27,16 @@ from tests.readings.test_customers_against_oracle import (
     _plain,
     _spoilt,
 )
-from validator.readings import Source
+from validator.readings import Source, leniently
 
 Read = Callable[[bytes, date], list[OracleDay]]
+
+
+@pytest.fixture(autouse=True, params=[(10**6, 1), (0, 5)], ids=["one by one", "among few"])
+def _ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults are met one after another in all of the file, or looked for among a few lines first."""
+    monkeypatch.setattr(leniently, "_FEW", request.param[0])
+    monkeypatch.setattr(leniently, "_AT_ONCE", request.param[1])
 
 
 def _left_out(source: Source) -> set[int]:
@@ -140,6 +147,15 @@ def test_wide_rows_are_left_out_and_counted() -> None:
     assert (source.readings["source_row"].to_pylist(), len(source.refused)) == ([1, 3], 1)
 
 
+def test_a_row_whose_fault_another_makes_is_left_out_alone() -> None:
+    """Among few lines it may be the other way round, or no fault at all."""
+    rows = [
+        f"{MPAN},AI,26/10/2025 {at},1.5,E" for at in ("00:30", "01:00", "01:30", "01:00", "01:30", "01:00", "02:00")
+    ]
+    source = read(customers.plain_csv("x", *rows, *(f"y{place}" for place in range(9))), lenient=True)
+    assert [each.first_line for each in source.refused] == [2, 8, *range(10, 19)]
+
+
 def test_a_header_cannot_be_left_out() -> None:
     assert refusal(b"mpan_core,role\nx,y\n", "x.csv", lenient=True)
 
@@ -150,3 +166,17 @@ def test_a_file_of_which_too_little_can_be_read_is_refused() -> None:
     error = refusal(customers.plain_csv(*whole, *rows), lenient=True)
     assert "at most 1000" in error.expected
     assert error.good == 1
+
+
+def test_a_return_within_a_row_ends_it_for_what_is_left_out_too() -> None:
+    head, *rows = _half_hours()
+    spoilt = [head, rows[0], rows[1].replace("0.5", "0.5\r9"), *rows[2:]]
+    source = read("".join(f"{line}\n" for line in spoilt).encode(), lenient=True)
+    assert [(each.first_line, each.content) for each in source.refused] == [(4, b"9\n")]
+    assert source.readings["energy_kwh"].to_pylist() == [[0.5] * 48]
+
+
+def _half_hours() -> list[str]:
+    named = f"{MPAN},AI,2026-05-16"
+    head = "mpan_core,measurement_quantity,settlement_date,settlement_period,energy_kwh"
+    return [head, *(f"{named},{period},0.5" for period in range(1, 49))]

@@ -36,8 +36,10 @@ def read_rows_leniently(
     except SubmissionError as fault:
         if fault.place.row is None:
             raise
-    faults: dict[int, SubmissionError] = {}
-    kept = _screened(submission, rows, read, faults)
+    faults = _at_fault_alone(rows, read)
+    kept = rows[~np.isin(rows, list(faults))]
+    if len(faults) > MOST_LEFT_OUT:
+        raise _too_many(submission, kept, max(faults), read)
     while True:
         try:
             decoded = read(kept)
@@ -45,7 +47,10 @@ def read_rows_leniently(
         except SubmissionError as fault:
             if fault.place.row is None:
                 raise
-            kept = _without(submission, kept, fault, read, faults)
+            at = fault.place.row - 1
+            faults[at], kept = fault, kept[kept != at]
+            if len(faults) > MOST_LEFT_OUT:
+                raise _too_many(submission, kept, at, read) from fault
     left_out = np.array(sorted(faults), dtype=np.int64)
     days = int(row_is_day)
     refused = tuple(
@@ -55,49 +60,35 @@ def read_rows_leniently(
     return replace(decoded, refused=refused)
 
 
-def _screened(
-    submission: Submission, rows: Rows, read: Callable[[Rows], Decoded], faults: dict[int, SubmissionError]
-) -> Rows:
-    """The rows without those that are at fault among the few around them."""
-    parts = []
+def _at_fault_alone(rows: Rows, read: Callable[[Rows], Decoded]) -> dict[int, SubmissionError]:
+    """The rows that cannot be read whatever stands around them, up to one too many, and why."""
+    found: dict[int, SubmissionError] = {}
     for begin in range(0, len(rows), _AT_ONCE):
-        part = rows[begin : begin + _AT_ONCE]
-        while len(part):
-            try:
-                read(part)
+        few = rows[begin : begin + _AT_ONCE]
+        while len(few) and len(found) <= MOST_LEFT_OUT:
+            fault = _fault(few, read)
+            if fault is None or fault.place.row is None:
+                # Of so few rows it may not hold.
                 break
-            except SubmissionError as fault:
-                if fault.place.row is None:
-                    # Of so few rows it may not hold.
-                    break
-                part = _without(submission, part, fault, read, faults)
-        parts.append(part)
-    return np.concatenate(parts)
+            at = fault.place.row - 1
+            its = _fault(np.array([at]), read)
+            if its is not None and its.place.row == at + 1:
+                found[at] = its
+            few = few[few != at]
+    return found
 
 
-def _without(
-    submission: Submission,
-    rows: Rows,
-    fault: SubmissionError,
-    read: Callable[[Rows], Decoded],
-    faults: dict[int, SubmissionError],
-) -> Rows:
-    """The rows without the one at fault, which is kept in `faults`."""
-    assert fault.place.row is not None, "a fault of no row takes none along"
-    at = fault.place.row - 1
-    if len(faults) == MOST_LEFT_OUT:
-        expected = f"at most {MOST_LEFT_OUT} rows to leave out"
-        action = "Correct the file; too little of it can be read"
-        good = _readable(read, rows[rows < at])
-        raise submission.refuse("yet another fault", expected, action, row=at + 1, good=good) from fault
-    faults[at] = fault
-    kept: Rows = rows[rows != at]
-    return kept
-
-
-def _readable(read: Callable[[Rows], Decoded], above: Rows) -> int:
-    """Channel-days of the rows above a fault; 0 where one of those is at fault as well."""
+def _fault(rows: Rows, read: Callable[[Rows], Decoded]) -> SubmissionError | None:
     try:
-        return int(read(above).readings.num_rows) if len(above) else 0
-    except SubmissionError:
-        return 0
+        read(rows)
+    except SubmissionError as fault:
+        return fault
+    return None
+
+
+def _too_many(submission: Submission, kept: Rows, at: int, read: Callable[[Rows], Decoded]) -> SubmissionError:
+    expected = f"at most {MOST_LEFT_OUT} rows to leave out"
+    action = "Correct the file; too little of it can be read"
+    above = kept[kept < at]
+    good = read(above).readings.num_rows if len(above) and _fault(above, read) is None else 0
+    return submission.refuse("yet another fault", expected, action, row=at + 1, good=good)

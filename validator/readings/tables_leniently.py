@@ -16,6 +16,9 @@ from validator.readings.leniently import placed
 from validator.readings.rows_leniently import Rows, read_rows_leniently
 from validator.readings.source import Decoded, Submission
 
+_ALL_OF_A_LIST = 2**20
+"""Values that are written; more than a row can have that is read."""
+
 
 def read_table_leniently(
     submission: Submission,
@@ -60,16 +63,18 @@ def _rows_of(table: pa.Table, rows: Rows) -> pa.Table:
 
 
 def _json_of(table: pa.Table, row: int) -> bytes:
-    values = {name: _value(column[row]) for name, column in zip(table.column_names, table.columns, strict=True)}
+    cells = zip(table.column_names, table.columns, strict=True)
+    values = {name: _value(column.slice(row, 1)) for name, column in cells}
     return json.dumps(values, default=str, allow_nan=False).encode() + b"\n"
 
 
-def _value(scalar: pa.Scalar) -> Any:
+def _value(cell: pa.ChunkedArray) -> Any:
+    """What JSON can hold of a column's only value."""
     try:
-        return _plain(scalar.as_py())
+        return _plain(cell[0].as_py())
     except (ValueError, OverflowError, LookupError):
-        # A time that Python has no date for is a number to Arrow.
-        return scalar.cast(pa.int64()).as_py()
+        # Python has no date for it, but Arrow has words: the number that it is.
+        return " ".join(cell.combine_chunks().to_string(window=_ALL_OF_A_LIST).split())
 
 
 def _plain(value: Any) -> Any:
