@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from validator.errors import SubmissionError
-from validator.readings.refused import RefusedLines
+from validator.readings.refused import CHANNEL_DAYS, ROWS, RefusedLines
 from validator.readings.source import Decoded, Submission
 
 MOST_LEFT_OUT = 1000
@@ -53,6 +53,7 @@ def read_leniently(
     file = _Lines(strict, read, _lines_of(bytes(submission.data), at_returns=extent is one_line))
     # A line that opens others is not read without them, nor is a line end within quotes the end of a row.
     may_be_screened = extent is one_line and b'"' not in bytes(submission.data)
+    counted = CHANNEL_DAYS if row_is_day else ROWS
     refused: list[RefusedLines] = []
     kept = file.every
     while True:
@@ -66,9 +67,10 @@ def read_leniently(
             for at, its in faults.items():
                 end = extent(file.lines, at)
                 gone = kept[(kept >= at) & (kept < end)]
-                days = len(gone) if row_is_day else 0
                 content = b"".join(file.lines[index] for index in gone)
-                refused.append(RefusedLines(submission.name, at + 1, int(gone[-1]) + 1, days, its, content))
+                refused.append(
+                    RefusedLines(submission.name, at + 1, int(gone[-1]) + 1, len(gone), its, content, counted)
+                )
                 kept = kept[(kept < at) | (kept >= end)]
             if len(refused) > MOST_LEFT_OUT:
                 line = max(each.first_line for each in refused)

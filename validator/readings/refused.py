@@ -11,6 +11,8 @@ from validator.errors import SubmissionError
 
 REFUSED_FILE = "refused.txt"
 CHANNEL_DAYS = "channel-days"
+ROWS = "rows"
+"""Of half hours, of which none is a channel-day."""
 _ONE = {"statuses": "status"}
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from validator.errors import SubmissionError
 from validator.readings.leniently import MOST_LEFT_OUT
-from validator.readings.refused import RefusedLines
+from validator.readings.refused import CHANNEL_DAYS, ROWS, RefusedLines
 from validator.readings.source import Decoded, Submission
 
 Rows: TypeAlias = npt.NDArray[np.int64]
@@ -52,9 +52,9 @@ def read_rows_leniently(
             if len(faults) > MOST_LEFT_OUT:
                 raise _too_many(submission, kept, at, read) from fault
     left_out = np.array(sorted(faults), dtype=np.int64)
-    days = int(row_is_day)
+    counted = CHANNEL_DAYS if row_is_day else ROWS
     refused = tuple(
-        RefusedLines(submission.name, row + 1, row + 1, days, faults[row], text, unit="row")
+        RefusedLines(submission.name, row + 1, row + 1, 1, faults[row], text, counted, unit="row")
         for row, text in zip(left_out.tolist(), text_of(left_out), strict=True)
     )
     return replace(decoded, refused=refused)
