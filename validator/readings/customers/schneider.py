@@ -14,7 +14,7 @@ from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import HEADER_LINES, MOST_HEADER_BYTES, header_names, lines_told, text_table
 from validator.readings.customers.registers import RegisterRows, advances
-from validator.readings.customers.sheet_rows import read_sheet_rows
+from validator.readings.customers.sheet_rows import read_sheet_rows, rows_at
 from validator.readings.customers.unnamed import only_channel
 from validator.readings.customers.workbook import Sheet, number_of, text_of
 from validator.readings.half_hours import stamp_texts
@@ -115,9 +115,9 @@ def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> D
 
 
 def _sheet_rows(submission: Submission, sheet: Sheet, places: Rows) -> RegisterRows:
-    body = [sheet.rows[place] for place in places.tolist()]
-    readings = [number_of(submission, row, _READING, place + 1) for place, row in zip(places, body, strict=True)]
-    stamps = [text_of(row[_STAMP], "%Y-%m-%d %H:%M:%S") for row in body]
+    body = list(rows_at(sheet, places))
+    readings = [number_of(submission, row, _READING, place + 1) for place, row in body]
+    stamps = [text_of(row[_STAMP], "%Y-%m-%d %H:%M:%S") for _, row in body]
     # A time without an offset is UTC: said in full, so that all are of one kind.
     stated = [text if text is None or "H" in text else f"{text} +0H" for text in stamps]
     return RegisterRows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -34,11 +34,16 @@ def read_sheet_rows(
     )
 
 
+def rows_at(sheet: Sheet, places: Rows) -> Iterator[tuple[int, list[Any]]]:
+    """Each of some rows of a sheet, with its place from 0."""
+    return ((place, sheet.rows[place]) for place in places.tolist())
+
+
 def _as_csv(sheet: Sheet, rows: Rows) -> list[bytes]:
     texts = []
-    for row in rows.tolist():
+    for _, cells in rows_at(sheet, rows):
         out = io.StringIO(newline="")
-        csv.writer(out, lineterminator="\n").writerow([_shown(cell) for cell in sheet.rows[row]])
+        csv.writer(out, lineterminator="\n").writerow([_shown(cell) for cell in cells])
         # A line end within a cell stays within its quotes.
         texts.append(out.getvalue().encode("utf-8", "surrogateescape"))
     return texts

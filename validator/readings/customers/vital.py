@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from validator.readings.customers.registers import RegisterRows, advances
-from validator.readings.customers.sheet_rows import read_sheet_rows
+from validator.readings.customers.sheet_rows import read_sheet_rows, rows_at
 from validator.readings.customers.unnamed import mpan_of
 from validator.readings.customers.workbook import (
     VITAL_REGISTERS,
@@ -36,14 +36,14 @@ def read_vital_sheet(submission: Submission, sheet: Sheet, first: int) -> Decode
 
 
 def _read(submission: Submission, sheet: Sheet, places: Rows) -> Decoded:
-    body = [sheet.rows[place] for place in places.tolist()]
+    body = list(rows_at(sheet, places))
     registers = {
-        quantity: [number_of(submission, row, column, place + 1) for place, row in zip(places, body, strict=True)]
+        quantity: [number_of(submission, row, column, place + 1) for place, row in body]
         for quantity, column in VITAL_REGISTERS.items()
     }
     sent = {quantity: readings for quantity, readings in registers.items() if not np.isnan(readings).all()}
     rows = RegisterRows(
-        stamps=pa.chunked_array([pa.array([text_of(row[0]) for row in body], pa.string())]),
+        stamps=pa.chunked_array([pa.array([text_of(row[0]) for _, row in body], pa.string())]),
         reading_kwh=np.array(list(sent.values()), dtype=np.float64).reshape(len(sent), len(body)),
         place=places + 1,
         forms=(stamp_texts.SLASHED,),
@@ -55,6 +55,6 @@ def _read(submission: Submission, sheet: Sheet, places: Rows) -> Decoded:
         between=True,
     )
     channels = Channels.main([mpan_of(submission, quantity) for quantity in sent], list(sent))
-    width = max((len(row) for row in body), default=0)
+    width = max((len(row) for _, row in body), default=0)
     ignored = tuple(column_name(index) for index in range(1, width) if index not in VITAL_REGISTERS.values())
     return Decoded(channel_days(submission, advances(submission, rows, channels)), ignored)
