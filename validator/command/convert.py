@@ -56,6 +56,8 @@ def convert(
     done = converted(STANDARD_INPUT if given == "-" else Path(given), out, asked, wanted, lenient=lenient)
     spent = time.perf_counter() - started
     counted = many(done.registers, "register reading") if done.registers else many(done.channel_days, "channel-day")
+    if done.standing_rows:
+        counted = f"{many(done.standing_rows, 'row')} of standing data"
     tell(f"{counted}, {done.format} to {done.target}, in {spent:.2f} s")
     for note in done.notes:
         tell(note)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from validator.convert.columnar import SUPPLIER, Writer, columnar_writer
+from validator.convert.details import holds_details, write_details
 from validator.convert.dtc import DtcWriter
 from validator.convert.header import COMPLETED_KEY, HEADER_KEY, Carriage
 from validator.convert.registers import write_registers
@@ -30,7 +31,10 @@ _NO_READINGS = ("C0101", "C0541")
 
 @dataclass(frozen=True)
 class Converted:
-    """What was written: format read and written, channel-days or register readings, and what of each was left out."""
+    """What was written: format read and written, how much of what, and what of each was left out.
+
+    Channel-days, or register readings of a D0010, or rows of standing data of a D0268.
+    """
 
     format: str
     target: str
@@ -39,6 +43,7 @@ class Converted:
     left_out: Mapping[str, int]
     refused_file: Path
     registers: int = 0
+    standing_rows: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -61,6 +66,10 @@ def convert(given: Input, out: Path, asked: Asked, wanted: Wanted | None = None,
     wanted = wanted or Wanted()
     target = target_of(out, wanted.to)
     beside = out.with_name(f"{out.name}.refused.txt")
+    if holds_details(given):
+        with whole_or_nothing(out) as file:
+            rows, unsaid = write_details(given, file, target, asked)
+        return Converted("D0268", target, 0, 0, {}, beside, standing_rows=rows, notes=unsaid)
     with whole_or_nothing(out) as file, whole_or_nothing(beside) as refused_file:
         refused = _Refused(refused_file)
         stream = open_stream(given, replace(asked, refuse=refused.take if lenient else None))
@@ -80,7 +89,9 @@ def convert(given: Input, out: Path, asked: Asked, wanted: Wanted | None = None,
             channel_days = _write(given, stream, file, target, wanted)
     if not refused.entries:
         beside.unlink()
-    return Converted(stream.format, target, channel_days, refused.entries, refused.counts, beside, registers, notes)
+    return Converted(
+        stream.format, target, channel_days, refused.entries, refused.counts, beside, registers, notes=notes
+    )
 
 
 class _Refused:

@@ -10,9 +10,10 @@ _STANDING = (
     "Give it by --standing, or take it into a registry by `copcheck standing import FILE --registry ADDRESS --apply`; "
     "over HTTP, send it by PUT /v1/standing"
 )
-_REGISTRY_ONLY = (
-    "Take it into a registry by `copcheck standing import FILE --registry ADDRESS --apply`, then validate the readings "
-    "with --registry ADDRESS; over HTTP, send it by PUT /v1/standing"
+_DETAILS = (
+    "Make standing data of it by `copcheck convert FILE --out standing.csv`, and name that by --standing; or take it "
+    "into a registry by `copcheck standing import FILE --registry ADDRESS --apply`, then validate the readings with "
+    "--registry ADDRESS; over HTTP, send it by PUT /v1/standing"
 )
 _RULES = "Lay it over the shipped tables by --regulation DIR"
 _OWN = "Leave it out, and send the readings"
@@ -40,7 +41,7 @@ FLOWS = {
     "D0214": NotReadings("proving test"),
     "D0215": NotReadings("site technical details"),
     "D0235": NotReadings("half-hourly aggregation exception report"),
-    "D0268": NotReadings("half-hourly meter technical details, which are standing data", _REGISTRY_ONLY),
+    "D0268": NotReadings("half-hourly meter technical details, which are standing data", _DETAILS),
     "D0300": NotReadings("disputed readings"),
     "C0141": NotReadings("estimates, CDCA-I014"),
     "C0291": NotReadings("GSP group take, CDCA-I029"),

@@ -28,7 +28,10 @@ def read_standing(path: Path, known_on: date | None = None) -> StandingData:
     """Standing data of a CSV or Parquet file, as known on a date; SubmissionError when it cannot be used."""
     content = content_of(path)
     if is_flow(content):
-        action = "A D0268 is taken into a registry: `copcheck standing import FILE --registry ADDRESS --apply`"
+        action = (
+            "Make it of a D0268 by `copcheck convert FILE --out standing.csv`, or take that into a registry: "
+            "`copcheck standing import FILE --registry ADDRESS --apply`"
+        )
         raise SubmissionError(Place(path.name), "a DTC file", "standing data as CSV or Parquet", action)
     return standing_of_table(content, path.name, known_on)
 
