@@ -222,11 +222,6 @@ def test_an_error_says_how_many_channel_days_before_it_were_good() -> None:
     assert "Channel-days before it that are good: 1" in str(refusal(again))
 
 
-def test_two_flows_in_one_file_are_refused() -> None:
-    error = refusal(joined([*flow_lines(), *flow_lines("D0379")]))
-    assert (error.place.line, error.found) == (53, "'D0379001'")
-
-
 def test_a_flow_read_as_another_is_refused() -> None:
     assert refusal(joined(flow_lines("D0275")), format="D0036").expected == "D0036 and its version"
 

@@ -114,6 +114,13 @@ def _nulls(rows: int, kind: pa.DataType) -> pa.Array:
     return _some_nulls(kind).slice(0, rows) if rows <= _NULLS_AT_HAND else pa.nulls(rows, kind)
 
 
+def one_after_another(batches: list[PipeBatch]) -> PipeBatch:
+    """The rows of all batches."""
+    suppliers = [batch.supplier_id for batch in batches if batch.supplier_id is not None]
+    readings = pa.concat_batches([batch.readings for batch in batches])
+    return PipeBatch(readings, pa.concat_arrays(suppliers) if len(suppliers) == len(batches) else None)
+
+
 def kept_rows(batch: PipeBatch, keep: npt.NDArray[np.bool_]) -> PipeBatch:
     """The rows of a batch that are kept."""
     if keep.all():

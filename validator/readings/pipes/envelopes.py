@@ -149,7 +149,9 @@ def _dtc_header(flow: Flow, text: str, line: int, allow_test_data: bool) -> Enve
         # Where the count of fields is short for another reason, the flow still stands in field 2.
         place = 2 if late or not re.match("D[0-9]{4}", fields[1]) else 1
         expected = f"{flow.word} and its version"
-        raise EnvelopeError(EnvelopeFault(shown(fields[place]), expected, "Send one flow in one file", place, "flow"))
+        raise EnvelopeError(
+            EnvelopeFault(shown(fields[place]), expected, "Send it in a file of its own", place, "flow")
+        )
     for place, title in ((2, "from role code"), (4, "to role code")):
         at = place + late
         _require(re.fullmatch("[A-Z]", fields[at]), "ZHV", fields, at, title, "one capital letter")

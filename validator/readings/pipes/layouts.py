@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from kernels import pipes
 from validator.readings.pipes.envelopes import Family, Flow
+from validator.readings.pipes.windows import Bytes
 from validator.schema import FLAG_ESTIMATED, FLAG_INVALID_STATUS, FLAG_PADDING
 
 
@@ -200,3 +202,18 @@ LAYOUTS: dict[str, Layout] = {
         ),
     )
 }
+
+_FLOW = re.compile(rb"ZHV\|(?:[^|\n]*\|)?(D[0-9]{4})[0-9]*\|")
+_DTC_HEADER = re.compile(rb"^ZHV\|", re.MULTILINE)
+
+
+def flow_of(header: bytes, layout: Layout) -> Layout | None:
+    """The flow that a header names, where it is one that can be read and has the envelope that `layout` has."""
+    found = _FLOW.match(header)
+    other = LAYOUTS.get(found[1].decode()) if found else None
+    return other if other is not None and other.family == layout.family else None
+
+
+def headers_in(data: Bytes, layout: Layout) -> list[int]:
+    """Where headers begin, of DTC files alone: the CDCA has one file type with readings."""
+    return [found.start() for found in _DTC_HEADER.finditer(data.data)] if layout.family == "DTC" else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from validator.calendar import day_number
 from validator.errors import Place, SubmissionError
 from validator.readings.damage import RESEND
 from validator.readings.dates import EARLIEST, latest_date
-from validator.readings.pipes.columns import Carried, PipeBatch, batch_of, kept_rows, prepared
+from validator.readings.pipes.columns import Carried, PipeBatch, batch_of, kept_rows, one_after_another, prepared
 from validator.readings.pipes.envelopes import (
     Enclosed,
     Envelope,
@@ -25,7 +25,7 @@ from validator.readings.pipes.envelopes import (
     with_article,
 )
 from validator.readings.pipes.faults import said
-from validator.readings.pipes.layouts import Layout
+from validator.readings.pipes.layouts import Layout, flow_of, headers_in
 from validator.readings.pipes.scanning import (
     MOST_REFUSED,
     Integers,
@@ -94,6 +94,9 @@ class Stitched:
     _groups: int = 0
     _xor: int = 0
     _rows_before_envelope: int = 0
+    _notes: tuple[str, ...] = ()
+    _turned: bool = False
+    _left_out_as: Layout | None = None
     _carried: Carried = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,12 +105,22 @@ class Stitched:
     def add(self, window: Window, scanned: Scanned | None) -> PipeBatch:
         """The next window's readings; SubmissionError at its first fault, unless groups may be refused.
 
-        `scanned` is what was made of it before its turn came, if anything was.
+        `scanned` is what was made of it before its turn came, if anything was. An envelope of another flow is read as
+        that flow.
         """
-        if scanned is None or not self._begins_as_guessed(scanned):
-            state = self.state.copy()
-            state[pipes.OPEN_LINE] -= self.lines
-            scanned = self.terms.scan(window.data, Start(state))
+        if scanned is None or self._turned or not self._begins_as_guessed(scanned):
+            scanned = self._scanned(window.data)
+        if self._changes_flow(scanned):
+            return self._read_by_flow(window)
+        return self._read(window, scanned)
+
+    def _scanned(self, data: Bytes) -> Scanned:
+        state = self.state.copy()
+        state[pipes.OPEN_LINE] -= self.lines
+        return self.terms.scan(data, Start(state))
+
+    def _read(self, window: Window, scanned: Scanned) -> PipeBatch:
+        """The readings of a window in which the flow does not change."""
         keep = np.ones(len(scanned.rows), dtype=np.bool_)
         refused: list[RefusedLines] = [self._refusal(scanned, each, keep) for each in scanned.refusals]
         envelopes = self._envelopes(scanned, keep, refused)
@@ -157,10 +170,50 @@ class Stitched:
     def notes(self) -> tuple[str, ...]:
         """What a person should know of the file, besides its readings."""
         if not self.large:
-            return ()
+            return self._notes
         layout = self.terms.layout
         beyond = f"values above {layout.largest}, for which a {layout.word} may have no room"
-        return (f"{self.terms.name}: {self.large} {beyond}; read as they stand",)
+        return (*self._notes, f"{self.terms.name}: {self.large} {beyond}; read as they stand")
+
+    def _changes_flow(self, scanned: Scanned) -> bool:
+        """Whether a header of another flow stands in a window, and is not the file's first: that is refused."""
+        headers = scanned.events[scanned.events[:, pipes.EVENT_KIND] == pipes.IS_HEADER]
+        places = headers[:, [pipes.EVENT_BEGIN, pipes.EVENT_END]].tolist()
+        texts = [bytes(scanned.data[begin:end]) for begin, end in places[not self.envelopes :]]
+        return any(flow_of(text, self.terms.layout) not in (None, self.terms.layout) for text in texts)
+
+    def _read_by_flow(self, window: Window) -> PipeBatch:
+        """A window in which the flow changes, cut where an envelope has ended and the next is of another flow."""
+        batches: list[PipeBatch] = []
+        begin = 0
+        for at in headers_in(window.data, self.terms.layout):
+            layout = flow_of(bytes(window.data[at : at + pipes.MOST_LINE]), self.terms.layout)
+            if layout in (None, self.terms.layout) or not self._has_ended(window.data[begin:at]):
+                continue
+            assert layout is not None
+            if at > begin:
+                batches.append(self._part(window, begin, at))
+            begin = at
+            self._turn_to(layout)
+        return one_after_another([*batches, self._part(window, begin, len(window.data))])
+
+    def _has_ended(self, data: Bytes) -> bool:
+        """Whether an envelope stands in `data`, or before it, and its trailer is the last record."""
+        last_line = bytes(data[-pipes.MOST_LINE :]).rstrip(b"\r\n").rpartition(b"\n")[2]
+        if last_line:
+            return last_line.startswith(f"{self.terms.layout.trailer}|".encode())
+        return self.envelopes > 0 and self.state[pipes.DEPTH] == pipes.OUTSIDE
+
+    def _part(self, window: Window, begin: int, end: int) -> PipeBatch:
+        data = window.data[begin:end]
+        is_last = window.is_last and end == len(window.data)
+        return self._read(Window(data, window.consumed, is_last), self._scanned(data))
+
+    def _turn_to(self, layout: Layout) -> None:
+        """What follows is of another flow; windows that were scanned ahead are of no use any more."""
+        self._notes, self.large = self.notes(), 0
+        self.terms, self._turned = replace(self.terms, layout=layout), True
+        self._carried = Carried([b""] * len(layout.texts))
 
     def _at_end(self, scanned: Scanned, keep: npt.NDArray[np.bool_]) -> tuple[int, bytes, str] | None:
         """Take out the row that the end of the file may have cut short: its line, its bytes and what to say of it."""
@@ -264,7 +317,7 @@ class Stitched:
         assert self.refused_because is not None
         first_line, last_line = first + self.lines, last + self.lines
         refused[:] = [each for each in refused if not first_line <= each.first_line <= last_line]
-        row_id = int(self.terms.layout.group_ids[-1])
+        row_id = int((self._left_out_as or self.terms.layout).group_ids[-1])
         _, channel_days = pipes.count_records(scanned.data, begin, end, row_id)
         content = bytes(scanned.data[begin:end])
         return RefusedLines(self.terms.name, first_line, last_line, int(channel_days), self.refused_because, content)
@@ -277,6 +330,8 @@ class Stitched:
         except EnvelopeError as error:
             self.envelope = Envelope(line, (), None)
             self.first_header = self.first_header or self.envelope
+            # What is left out with it is counted as what it says it is.
+            self._left_out_as = flow_of(text.encode("latin-1"), self.terms.layout) or self.terms.layout
             return self._envelope_error(error.fault, self.terms.layout.header, line)
         self.first_header = self.first_header or self.envelope
         return None
