@@ -45,6 +45,14 @@ def test_leniently_it_says_what_it_left_out(copcheck: Command, tmp_path: Path) -
     assert (tmp_path / "day.parquet.refused.txt").read_text().count("103|") == 48
 
 
+def test_standard_output_is_not_written_to(copcheck: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = write(tmp_path / "day.usr", d0036())
+    monkeypatch.chdir(tmp_path)
+    said = copcheck("convert", given, "--out", "-", "--to", "csv-wide")
+    assert (said.code, "nothing is written to standard output" in said.err) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["day.usr"]
+
+
 @pytest.mark.parametrize("name", ["day.xyz", "absent/day.parquet"])
 def test_a_place_that_will_not_do_gets_code_2(copcheck: Command, tmp_path: Path, name: str) -> None:
     given = write(tmp_path / "day.usr", d0036())

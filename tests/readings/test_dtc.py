@@ -58,11 +58,17 @@ def test_several_channels_and_days() -> None:
         joined(flow_lines()).replace(b"ZPT|SYN0000001|50||1|20260403071500|", b"ZPT|SYN0000001|50|"),
         joined(flow_lines()).replace(b"ZPT|SYN0000001|50||1|", b"ZPT|SYN0000001|50|123||"),
         joined(flow_lines()).replace(b"ZHV|SYN0000001|D0036001|", b"ZHV|D0036001|"),
+        joined(flow_lines()).replace(b"|SYN0000001|", b"|"),
     ],
-    ids=["CRLF", "BOM", "BOM CRLF blank line", "no last line end", "short ZPT", "checksum", "no identifier"],
+    ids=["CRLF", "BOM", "BOM CRLF blank line", "no last line end", "short ZPT", "checksum", "no id", "none in ZPT"],
 )
 def test_accepted_forms_read_alike(content: bytes) -> None:
     assert read(content).readings == read(joined(flow_lines())).readings
+
+
+def test_without_an_identifier_the_count_is_still_held_to() -> None:
+    content = joined(flow_lines()).replace(b"|SYN0000001|", b"|").replace(b"ZPT|50|", b"ZPT|49|")
+    assert refusal(content).expected.startswith("50, the number of lines between ZHV and ZPT")
 
 
 def test_several_envelopes_in_one_file() -> None:

@@ -21,6 +21,7 @@ from validator.convert.targets import DTC_TARGETS, target_of
 from validator.convert.wide import WideWriter
 from validator.convert.written import whole_or_nothing
 from validator.errors import Place, SubmissionError
+from validator.readings.formats import AUTO
 from validator.readings.pipes import LAYOUTS, PipeBatch
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.refused import RefusedLines, write_refused
@@ -66,7 +67,7 @@ def convert(given: Input, out: Path, asked: Asked, wanted: Wanted | None = None,
     wanted = wanted or Wanted()
     target = target_of(out, wanted.to)
     beside = out.with_name(f"{out.name}.refused.txt")
-    if holds_details(given):
+    if asked.format == AUTO and holds_details(given):
         with whole_or_nothing(out) as file:
             rows, unsaid = write_details(given, file, target, asked)
         return Converted("D0268", target, 0, 0, {}, beside, standing_rows=rows, notes=unsaid)

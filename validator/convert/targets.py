@@ -29,6 +29,9 @@ DTC_TARGETS = ("D0036", "D0275")
 
 def target_of(out: Path, wanted: str | None) -> str:
     """The word of the format to write: `wanted`, or what the ending of `out` asks for; SubmissionError for neither."""
+    if str(out) == "-":
+        # Whole or not at all: what has gone down a pipe cannot be taken back.
+        raise SubmissionError(Place("--out"), "'-'", "a file; nothing is written to standard output", "Name a file")
     words = ", ".join(target.word for target in TARGETS)
     if wanted is not None:
         if wanted not in [target.word for target in TARGETS]:

@@ -166,6 +166,9 @@ def _dtc_header(flow: Flow, text: str, line: int, allow_test_data: bool) -> Enve
 
 def _dtc_trailer(flow: Flow, text: str, envelope: Envelope, enclosed: Enclosed) -> None:
     fields = _fields(text, (3, 4, 5, 6), "5")
+    if envelope.identifier is None and fields[1] and not fields[2]:
+        # The trailer has no identifier either: the count stands one field early, before a blank checksum.
+        fields = (fields[0], "", *fields[1:])
     due = f"the file identifier of the header in line {envelope.line}"
     right = envelope.identifier is None or fields[1] == envelope.identifier
     _require(right, "ZPT", fields, 1, "file identifier", due)
