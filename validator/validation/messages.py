@@ -65,6 +65,8 @@ MESSAGES = {
     "standing data says one direction only",
 }
 
+_LARGE = 10_000.0
+
 
 def messages_of(code: str, many: int, column: Callable[[str], pa.Array | npt.NDArray[np.float64]]) -> pa.Array:
     """The messages of so many findings of one check; `column` gives what the template names, numbers as float64."""
@@ -80,7 +82,11 @@ def messages_of(code: str, many: int, column: Callable[[str], pa.Array | npt.NDA
 
 def _shown(column: pa.Array | npt.NDArray[np.float64]) -> pa.Array:
     if isinstance(column, np.ndarray):
-        number = pl.col("number").fill_nan(None).round_sig_figs(7).cast(pl.String)
-        shown = pl.DataFrame({"number": column}).select(number.str.replace(r"\.0$", "").fill_null("not a number"))
+        number = pl.col("number").fill_nan(None)
+        # No flow sends more than three decimals: what was sent is shown as it was, however large.
+        rounded = pl.when(number.abs() < _LARGE).then(number.round_sig_figs(7)).otherwise(number.round(3))
+        shown = pl.DataFrame({"number": column}).select(
+            rounded.cast(pl.String).str.replace(r"\.0$", "").fill_null("not a number")
+        )
         return shown["number"].to_arrow().cast(pa.string())
     return pc.fill_null(column.cast(pa.string()), "")
