@@ -166,3 +166,16 @@ def test_broken_tables_are_code_2_with_file_and_line(copcheck: Command, tmp_path
     )
     assert said.code == 2
     assert "policy.csv:2: " in said.err
+
+
+@pytest.mark.parametrize("collector", [None, "SP Dataserve"])
+def test_a_collector_without_approval_is_told_which_and_by_what(
+    copcheck: Command, tmp_path: Path, collector: str | None
+) -> None:
+    given = write(tmp_path / "day.usr", d0036())
+    row = f"{MPAN},MAIN,2020-01-01,CM10,{'' if collector else 'SP Dataserve'},8,1"
+    filed = write(tmp_path / "standing.csv", ["mpan_core,role,effective_from,outstation_type,collector,cop,issue", row])
+    by = ["--collector", collector] if collector else []
+    copcheck("validate", given, "--standing", filed, "--out", tmp_path / "out", "--no-report", *by)
+    told = (tmp_path / "out" / "findings.csv").read_text()
+    assert "SP Dataserve reading CM10 was removed in 2021-11 (protocol_approvals.csv:3, confirmed)" in told

@@ -46,6 +46,8 @@ class Attached:
     certification: Ints
     has_collector: Bools
     protocol: npt.NDArray[np.int8]
+    collector: str | None = None
+    """Who read them all, where the run says; else it stands with each meter."""
 
     @property
     def rows(self) -> int:
@@ -168,4 +170,5 @@ def attach(
         certification=look_up(ruling, channels.day, rulings.decision_steps),
         has_collector=has_collector,
         protocol=protocol,
+        collector=collector,
     )

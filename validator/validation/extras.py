@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from validator.attach import Attached
+from validator.calendar import day_number
 from validator.schema import QUANTITIES
 from validator.validation.day_checks import class_faults, required_absent
 
@@ -123,10 +124,17 @@ def _decision(attached: Attached, rows: Rows) -> list[str]:
 
 
 def _protocol(attached: Attached, rows: Rows) -> list[str]:
-    types = attached.meters.frame["outstation_type"]
+    collectors, types = attached.meters.frame["collector"], attached.meters.frame["outstation_type"]
+
+    @cache
+    def reason(collector: str, outstation_type: str, day: int) -> str:
+        steps = attached.regulation.protocol(collector, outstation_type)
+        return next(s.reason for s in reversed(steps) if s.from_date is None or day_number(s.from_date) <= day)
+
     return [
-        f"The protocol approval list does not let this collector read outstation type {types[int(meter)]} on that date"
-        for meter in attached.meter[rows]
+        "This collector may not read this outstation type on that date: "
+        + reason(attached.collector or collectors[meter], types[meter], day)
+        for meter, day in zip(attached.meter[rows].tolist(), attached.channels.day[rows].tolist(), strict=True)
     ]
 
 
