@@ -17,5 +17,5 @@ def test_the_command_says_how_many(tmp_path: Path, copcheck: Command) -> None:
     said = copcheck("convert", str(sent), "--out", str(out))
     assert said.code == 0
     assert "1 register reading, D0010 to arrow-file" in said.err
-    assert "1 lines of group 029" in said.err
+    assert "1 line of group 029" in said.err
     assert pl.read_ipc(out).height == 1

@@ -32,7 +32,7 @@ def test_every_register_reading_is_written(tmp_path: Path, word: str) -> None:
     sent, out = _sent(tmp_path), tmp_path / "out"
     done = convert(sent, out, Asked(today=TODAY), Wanted(word))
     assert (done.channel_days, done.registers, done.refused_entries) == (0, 3, 0)
-    assert "1 lines of group 029" in done.notes[0]
+    assert "1 line of group 029" in done.notes[0]
     kinds = {"mpan_core": pl.String, "register_id": pl.String}
     frame = _READERS[word](out) if word in _READERS else pl.read_csv(out, schema_overrides=kinds, try_parse_dates=True)
     given = list(read(sent.read_bytes(), str(sent)).registers)

@@ -16,7 +16,7 @@ def test_exceptions_are_counted() -> None:
     source = read(joined(enveloped(_EXCEPTIONS, word="C0101")), "x")
     assert (source.format, source.readings.num_rows) == ("C0101", 0)
     assert source.notes == (
-        "x: C0101 exceptions of 1 metering system: 1 channel, 2 exceptional period. No verdict rests on it",
+        "x: C0101 exceptions of 1 metering system: 1 channel, 2 exceptional periods. No verdict rests on it",
     )
 
 

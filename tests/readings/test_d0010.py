@@ -33,7 +33,7 @@ def test_counts_as_in_a_file_of_eleven_metering_systems() -> None:
 def test_lines_of_group_029_are_noted() -> None:
     source = read(joined(d0010_lines(_SYSTEM, _METER, "029|1|20260401093000|12.5|", _READING)))
     assert len(source.registers) == 1
-    assert "1 lines of group 029" in source.notes[0]
+    assert "1 line of group 029" in source.notes[0]
 
 
 @pytest.mark.parametrize(

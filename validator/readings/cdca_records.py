@@ -33,15 +33,16 @@ CdcaRecord: TypeAlias = tuple[int, str, list[str]]
 
 @dataclass(frozen=True)
 class Report:
-    """A report's file type, its records in words with how deep in the tree each is, and that of a metering system.
+    """A report's file type, its records in words (one, and several), and the one that names a metering system.
 
-    `counted` are the records of which each tells one thing, in the plural `words`. The first record is the top.
+    `depths` says how deep in the tree each record stands. `counted` are the records of which each tells one thing, in
+    the plural `words`. The first record is the top.
     """
 
     word: str
     title: str
     systems: str
-    records: dict[str, str]
+    records: dict[str, tuple[str, str] | None]
     depths: dict[str, int]
     counted: tuple[str, ...]
     words: str

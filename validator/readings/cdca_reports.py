@@ -19,7 +19,11 @@ REPORTS = {
             "C0101",
             "exceptions",
             systems="MSE",
-            records={"MSE": "", "SDE": "", "OSD": "", "CND": "channel", "SPE": "exceptional period"},
+            records={
+                **dict.fromkeys(("MSE", "SDE", "OSD")),
+                "CND": ("channel", "channels"),
+                "SPE": ("exceptional period", "exceptional periods"),
+            },
             depths={record: depth for depth, record in enumerate(LEVELS)},
             counted=("SPE",),
             words="exceptions",
@@ -29,15 +33,14 @@ REPORTS = {
             "meter status",
             systems="MSX",
             records={
-                "PD8": "",
-                "MSX": "",
-                "ODF": "outstation not read for days (ODF)",
-                "OSA": "outstation alarm (OSA)",
-                "MCD": "main and check discrepancy (MCD)",
-                "PSD": "primary and secondary discrepancy (PSD)",
-                "PSP": "period of one (PSP)",
-                "DOL": "channel outside its limits (DOL)",
-                "DOP": "period of one (DOP)",
+                **dict.fromkeys(("PD8", "MSX")),
+                "ODF": ("outstation not read for days (ODF)", "outstations not read for days (ODF)"),
+                "OSA": ("outstation alarm (OSA)", "outstation alarms (OSA)"),
+                "MCD": ("main and check discrepancy (MCD)", "main and check discrepancies (MCD)"),
+                "PSD": ("primary and secondary discrepancy (PSD)", "primary and secondary discrepancies (PSD)"),
+                "PSP": ("period of one (PSP)", "periods of one (PSP)"),
+                "DOL": ("channel outside its limits (DOL)", "channels outside their limits (DOL)"),
+                "DOP": ("period of one (DOP)", "periods of one (DOP)"),
             },
             depths=DEPTHS,
             counted=TOLD,
@@ -62,7 +65,11 @@ def read_report(submission: Submission, word: str) -> Decoded:
     else:
         statuses, unlike = statuses_of(submission, records, records.leave_out)
     counts, systems = records.counts, records.systems
-    said = [f"{counts[record]} {title}" for record, title in report.records.items() if title and counts[record]]
+    said = [
+        f"{counts[record]} {words[counts[record] != 1]}"
+        for record, words in report.records.items()
+        if words and counts[record]
+    ]
     about = f"{len(systems)} metering system{'' if len(systems) == 1 else 's'}"
     note = f"{submission.name}: {word} {report.title} of {about}: {', '.join(said) or 'none'}. No verdict rests on it"
     if unlike:

@@ -94,7 +94,8 @@ class Unknown:
         """That they were passed over, where there were any."""
         if not self.lines:
             return ()
-        return (f"{name}: {self.lines} lines of group 029, whose fields are not known, say nothing here",)
+        told = "1 line" if self.lines == 1 else f"{self.lines} lines"
+        return (f"{name}: {told} of group 029, whose fields are not known, left aside",)
 
 
 def register_batches(
