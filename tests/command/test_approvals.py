@@ -91,7 +91,8 @@ def test_a_question_that_is_none_is_code_2(copcheck: Command, source: tuple[str,
 def test_list_and_find(copcheck: Command, source: tuple[str, ...]) -> None:
     said = copcheck("approvals", "list", "--manufacturer", "Secure", "--firmware", seed.NEW, "--cop", "3", *source)
     assert said.code == 0
-    assert said.out.splitlines()[-1] == "2 of 20 approvals"
+    everything = len(json.loads(copcheck("approvals", "list", "--json", *source).out))
+    assert said.out.splitlines()[-1] == f"2 of {everything} approvals"
     assert len(json.loads(copcheck("approvals", "list", "--on", "2022-05-31", "--json", *source).out)) == 10
     found = copcheck("approvals", "find", "m6x8g0b", *source)
     assert found.code == 0
