@@ -9,6 +9,7 @@ from validator.errors import SubmissionError
 from validator.readings.columns import refuse_twice
 from validator.readings.csv_table import header_names, header_told
 from validator.readings.customers.first_line import customers_csv, missing_parts, plain_parts
+from validator.readings.customers.units import other_unit
 from validator.readings.half_hours import letters, stamp_texts
 from validator.readings.half_hours.clock import Stamped
 from validator.readings.half_hours.row_csv import read_rows
@@ -50,6 +51,9 @@ def _layout(submission: Submission, names: tuple[str, ...]) -> RowLayout:
     parts = plain_parts(names)
     for part in missing_parts(parts):
         raise _no_column(submission, part, names)
+    unlike = other_unit(submission, parts["energy"])
+    if unlike is not None:
+        raise unlike
     told = parts.get("time") or f"{parts['date']} {parts['period']}"
     return RowLayout(
         names=names,

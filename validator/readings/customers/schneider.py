@@ -15,6 +15,7 @@ from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import HEADER_LINES, MOST_HEADER_BYTES, header_names, lines_told, text_table
 from validator.readings.customers.registers import RegisterRows, advances
 from validator.readings.customers.sheet_rows import read_sheet_rows, rows_at
+from validator.readings.customers.units import other_unit
 from validator.readings.customers.unnamed import only_channel
 from validator.readings.customers.workbook import Sheet, number_of, text_of
 from validator.readings.half_hours import stamp_texts
@@ -49,6 +50,9 @@ def read_schneider_csv(submission: Submission) -> Decoded:
         expected = "Time stamp, the register, Events, Comment, User"
         found = f"the columns {', '.join(names)}"[:_MOST_SHOWN]
         raise submission.refuse(found, expected, "Send the export as it is", line=HEADER_LINES)
+    unlike = other_unit(submission, names[_READING], line=HEADER_LINES)
+    if unlike is not None:
+        raise unlike
     mpan, quantity = only_channel(submission, names[_READING])
     columns = tuple(f"{index} {name}" for index, name in enumerate(names))
 
@@ -105,6 +109,9 @@ def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> D
     is in UTC. Days are the caller's. Raises SubmissionError with row and column of the sheet.
     """
     title = text_of(sheet.rows[header][_READING]) if len(sheet.rows[header]) > _READING else None
+    unlike = other_unit(submission, title or "", row=header + 1)
+    if unlike is not None:
+        raise unlike
     mpan, quantity = only_channel(submission, title or "")
 
     def read(part: Submission, places: Rows) -> Decoded:
