@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.access.caller import OPEN_COLLECTOR, SCOPES, Caller
 from service.access.keys import collector_named, digest_of, find_key, find_session
+from service.api.parameters import check_parameters
 from service.problems import Problem
 from service.services import Services
 
@@ -90,11 +91,16 @@ async def caller_of(
     return await _known(request, bearer.credentials if bearer else None, session)
 
 
-async def submitter_of(request: Request) -> Caller:
-    """The same for a route that solves no dependencies: the caller, who may submit."""
+async def identified(request: Request) -> Caller:
+    """The same before any dependency is solved."""
     scheme, key = get_authorization_scheme_param(request.headers.get("authorization"))
     bearer = key if scheme.lower() == "bearer" and key else None
-    return _held_to("submit", await _known(request, bearer, request.cookies.get(COOKIE)))
+    return await _known(request, bearer, request.cookies.get(COOKIE))
+
+
+async def submitter_of(request: Request) -> Caller:
+    """The same for a route that solves no dependencies: the caller, who may submit."""
+    return _held_to("submit", await identified(request))
 
 
 async def _known(request: Request, key: str | None, session: str | None) -> Caller:
@@ -119,10 +125,16 @@ def _refuse_other_sites(request: Request) -> None:
 
 
 def needs(scope: str) -> Callable[..., Coroutine[Any, Any, Caller]]:
-    """A dependency that gives the caller, or Problem 403 where its key lacks the scope."""
+    """A dependency that gives the caller, or Problem 403 where its key lacks the scope.
 
-    async def allowed(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-        return _held_to(scope, caller)
+    Every route that asks for one of these refuses parameters that it does not have.
+    """
+
+    async def allowed(request: Request, caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+        held = _held_to(scope, caller)
+        # Only now: whoever has no key is told of nothing else.
+        check_parameters(request)
+        return held
 
     return allowed
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from service.api import (
     events,
@@ -25,7 +25,6 @@ from service.api.access import Doorkeeper
 from service.api.faults import add_fault_answers
 from service.api.inline import Inline
 from service.api.middleware import Surroundings
-from service.api.parameters import known_parameters
 from service.api.posting import posting_route
 from service.api.shapes import ProblemDetails
 from service.audit.retention import Housekeeper
@@ -54,7 +53,6 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
-        dependencies=[Depends(known_parameters)],
     )
     app.add_middleware(Surroundings, loopback_only=settings.open_on_loopback)
     add_fault_answers(app)

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from service.api.access import Reader, ServicesDep
 from service.api.submissions import PROBLEMS, SubmissionId
 from service.database import Event, Run
-from service.results.submissions import find, iso
+from service.results.submissions import iso, on_record
 from service.services import Services
 
 router = APIRouter(prefix="/v1/submissions/{submission_id}", tags=["reading back"])
@@ -28,8 +28,7 @@ LastEventId = Annotated[int | None, Header(ge=0, le=2**63 - 1, description="The 
 
 def _own(services: ServicesDep, caller: Reader, submission_id: SubmissionId) -> str:
     """The submission's id; Problem 404 before a stream begins where it is not the caller's."""
-    with services.database.reading() as connection:
-        return str(find(connection, caller.collector_id, submission_id).submission.id)
+    return str(on_record(services.database, caller.collector_id, submission_id).submission.id)
 
 
 @router.get("/events", response_class=EventSourceResponse, responses=PROBLEMS)

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Path, Query, Response
 from service.access.keys import keys_on_file, make_key, revoke_key
 from service.access.trail import note, read_trail
 from service.api.access import Administrator, ServicesDep
+from service.api.json_bodies import KeyFirstRoute
 from service.api.shapes import KeyList, KeyRequest, NewKeyShape, TrailPage
 from service.api.submissions import PROBLEMS
 from service.problems import not_found
 from service.results.submissions import iso
 
-router = APIRouter(prefix="/v1", tags=["keys"])
+router = APIRouter(prefix="/v1", tags=["keys"], route_class=KeyFirstRoute)
 DAY_S = 86_400
 
 

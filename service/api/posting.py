@@ -26,7 +26,7 @@ from service.receiving.body import spooled
 from service.receiving.intake import Intake
 from service.receiving.mappings import mapping_named
 from service.receiving.media import check_content, encoding_of, format_of
-from service.results.submissions import Shown, find, shown
+from service.results.submissions import Shown, on_record, shown
 from service.services import Services
 from service.spans import name_submission
 from service.store import small
@@ -82,7 +82,8 @@ async def submitted(
         inline: Inline = request.app.state.inline
         await inline.wait(accepted.leased, settings.sync_wait_s)
     if accepted.leased is not None or accepted.shown is None:
-        return answer(await run_in_threadpool(_on_record, services, caller, accepted.submission_id), replayed)
+        held = await run_in_threadpool(on_record, services.database, caller.collector_id, accepted.submission_id)
+        return answer(shown(held), replayed)
     return answer(accepted.shown, replayed)
 
 
@@ -123,11 +124,6 @@ def _told(request: Request, asked: Asked, headers: AskedInHeaders, mapping: dict
         lenient=asked.lenient,
         mapping=mapping,
     )
-
-
-def _on_record(services: Services, caller: Caller, submission_id: str) -> Shown:
-    with services.database.reading() as connection:
-        return shown(find(connection, caller.collector_id, submission_id))
 
 
 def _named(request: Request, name: str | None) -> str:

@@ -18,6 +18,7 @@ from service.access.caller import Caller
 from service.api.accepting import chosen
 from service.api.access import Reader, ServicesDep, Submitter
 from service.api.inline import Inline
+from service.api.json_bodies import KeyFirstRoute
 from service.api.reported import report_named, restored_run
 from service.api.shapes import DifferenceShape, ReceiptShape, RerunRequest, RerunShape, RowPage
 from service.api.submissions import PROBLEMS, RunNumber, SubmissionId
@@ -29,14 +30,14 @@ from service.receiving.record import standing_for
 from service.results.differences import difference
 from service.results.receipt import receipt
 from service.results.reported import noted_beside
-from service.results.submissions import Held, find, shape
+from service.results.submissions import Held, find, on_record, shape
 from service.results.tables import ENDINGS, MEDIA_TYPES, Cursor, Filters, encoded, plain_rows, rows_of, schema_of
 from service.services import Services
 from validator.catalogue import BY_CODE
 from validator.readings.refused import REFUSED_FILE
 from validator.report.page import page_of
 
-router = APIRouter(prefix="/v1/submissions/{submission_id}", tags=["reading back"])
+router = APIRouter(prefix="/v1/submissions/{submission_id}", tags=["reading back"], route_class=KeyFirstRoute)
 PAGE_ROWS, MOST_PAGE_ROWS = 1000, 10_000
 Form = Literal["json", "ndjson", "csv", "parquet", "arrow"]
 Mpan = Annotated[str | None, Query(max_length=20, pattern=r"^\d{1,20}$", description="One metering system.")]
@@ -104,7 +105,7 @@ def receipt_of(
     services: ServicesDep, caller: Reader, submission_id: SubmissionId, run: RunNumber = None
 ) -> dict[str, Any]:
     """What was received and how it was judged, with the link of the chain that holds both."""
-    held = _found(services, caller, submission_id, run)
+    held = on_record(services.database, caller.collector_id, submission_id, run)
     with services.database.reading() as connection:
         links = select(Manifest.__table__).where(Manifest.submission_id == submission_id).order_by(Manifest.seq)
         return receipt(held, connection.execute(links).all())
@@ -113,7 +114,7 @@ def receipt_of(
 @router.get("/refused", response_class=Response, responses=PROBLEMS | {200: {"content": {"text/plain": {}}}})
 def refused(services: ServicesDep, caller: Reader, submission_id: SubmissionId, run: RunNumber = None) -> Response:
     """What a lenient reading left out: for each place which lines and why, then the bytes as they were sent."""
-    held = _found(services, caller, submission_id, run)
+    held = on_record(services.database, caller.collector_id, submission_id, run)
     if REFUSED_FILE not in held.result()["outputs"]:
         raise not_found("file: nothing of this submission was left out")
     name = f"{submission_id}-{held.run.number}-{REFUSED_FILE}"
@@ -133,7 +134,7 @@ async def rerun(
     if leased is not None:
         inline: Inline = request.app.state.inline
         await inline.wait(leased, settings.sync_wait_s)
-    held = await run_in_threadpool(_found, services, caller, submission_id, number)
+    held = await run_in_threadpool(on_record, services.database, caller.collector_id, submission_id, number)
     if held.run.state != "done":
         response.status_code = 202
         response.headers["Location"] = f"/v1/submissions/{submission_id}?run={number}"
@@ -150,11 +151,6 @@ def differences(
 ) -> dict[str, Any]:  # fmt: skip
     """How the verdicts of two runs differ."""
     return _difference(services, caller, submission_id, before, after)
-
-
-def _found(services: Services, caller: Caller, submission_id: str, run: int | None) -> Held:
-    with services.database.reading() as connection:
-        return find(connection, caller.collector_id, submission_id, run)
 
 
 def _filters(
@@ -176,7 +172,7 @@ def _rows(
         if run is not None and run != place.run:
             raise Problem(422, "invalid-request", "cursor: it is of another run")
         run, start = place.run, place.row
-    held = _found(services, caller, submission_id, run)
+    held = on_record(services.database, caller.collector_id, submission_id, run)
     if form == "json":
         return _page(services, held, table, filters, start, limit or PAGE_ROWS)
     return _stream(services, held, table, form, filters, start, limit)
@@ -253,11 +249,11 @@ def _again(services: Services, caller: Caller, submission_id: str, asked: RerunR
 def _difference(
     services: Services, caller: Caller, submission_id: str, before: int | None, after: int | None
 ) -> dict[str, Any]:
-    new = _found(services, caller, submission_id, after)
+    new = on_record(services.database, caller.collector_id, submission_id, after)
     number = new.run.number - 1 if before is None else before
     if number < 1:
         raise Problem(409, "one-run", "there is one run of this submission: nothing to compare it with")
-    old = _found(services, caller, submission_id, number)
+    old = on_record(services.database, caller.collector_id, submission_id, number)
     local = services.store.local
     with local(old.table_key("verdicts")) as first, local(new.table_key("verdicts")) as second:
         told = difference(first, second)

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from service.access.caller import Caller
 from service.access.trail import note
 from service.api.access import Reader, Registrar, ServicesDep
+from service.api.json_bodies import KeyFirstRoute
 from service.api.submissions import PROBLEMS
 from service.problems import Problem, not_found, of_submission
 from service.receiving.body import spooled
@@ -33,7 +34,7 @@ from validator.regulation.certificate_rows import certificate_event
 from validator.regulation.tables import SHAPES, Row
 from validator.version import product_version
 
-router = APIRouter(prefix="/v1", tags=["registry"])
+router = APIRouter(prefix="/v1", tags=["registry"], route_class=KeyFirstRoute)
 T = TypeVar("T")
 MOST_LIST_BYTES = 32 * 1024 * 1024
 _REVISION = re.compile(r'"?r(\d+)"?')

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from service.api.access import ServicesDep, needs
+from service.api.json_bodies import KeyFirstRoute
 from service.api.submissions import PROBLEMS
 from service.problems import not_found
 from validator.catalogue import CATALOGUE
@@ -18,7 +19,7 @@ from validator.regulation.asking import Answer, Asked, answers_to
 from validator.report.certification import MEANINGS
 
 MOST_ANSWERS = 500
-router = APIRouter(prefix="/v1", tags=["regulation"], dependencies=[Depends(needs("read"))])
+router = APIRouter(prefix="/v1", tags=["regulation"], dependencies=[Depends(needs("read"))], route_class=KeyFirstRoute)
 Cop = Annotated[str | None, Query(max_length=8, description="Code of Practice.")]
 Issue = Annotated[int | None, Query(ge=1, le=999, description="Issue of the Code of Practice.")]
 

@@ -13,7 +13,7 @@ from service.api.submissions import PROBLEMS, SubmissionId
 from service.problems import Problem
 from service.results.reported import reported_of
 from service.results.restore import Restored
-from service.results.submissions import find
+from service.results.submissions import on_record
 from service.services import Services
 from validator.readings.formats import REPORT_WORDS
 
@@ -58,7 +58,6 @@ def restored_run(
     request: Request, services: Services, caller: Caller, submission_id: str, run: int | None = None
 ) -> Restored:
     """A run of one of the caller's submissions, the newest unless told."""
-    with services.database.reading() as connection:
-        held = find(connection, caller.collector_id, submission_id, run)
+    held = on_record(services.database, caller.collector_id, submission_id, run)
     told: Restored = request.app.state.restorer.get(held)
     return told

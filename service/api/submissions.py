@@ -10,7 +10,7 @@ from service.api.access import Reader, ServicesDep, Submitter
 from service.api.posting import submitted
 from service.api.shapes import ProblemDetails, State, SubmissionPage, SubmissionShape
 from service.receiving.asked import Asked, AskedInHeaders
-from service.results.submissions import find, page, shape
+from service.results.submissions import on_record, page, shape
 from validator.readings.formats import FORMATS
 
 router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
@@ -72,5 +72,4 @@ def submission(
     services: ServicesDep, caller: Reader, submission_id: SubmissionId, run: RunNumber = None
 ) -> dict[str, Any]:
     """One submission, with its newest run or the one asked for."""
-    with services.database.reading() as connection:
-        return shape(find(connection, caller.collector_id, submission_id, run))
+    return shape(on_record(services.database, caller.collector_id, submission_id, run))

@@ -22,9 +22,8 @@ from service.page.findings import Wanted, chosen_findings
 from service.page.sign_in import Person, SignInFirst, ask, sign_in, sign_out
 from service.problems import not_found
 from service.results.restore import Restored
-from service.results.submissions import Held, find, page, shape
+from service.results.submissions import Held, on_record, page, shape
 from service.results.tables import MEDIA_TYPES
-from service.services import Services
 from validator.catalogue import CATALOGUE
 from validator.readings.formats import FORMATS
 from validator.report import words
@@ -83,7 +82,7 @@ def listed(
 @router.get("/submissions/{submission_id}")
 def one(request: Request, services: ServicesDep, person: Person, submission_id: SubmissionId) -> Response:
     """One submission: its headline, its morning list and its findings."""
-    held = _found(services, person.collector_id, submission_id)
+    held = on_record(services.database, person.collector_id, submission_id)
     told: dict[str, Any] = {"submission": shape(held), "forms": list(MEDIA_TYPES)}
     if held.run.state != "done" or held.submission.kept != "online":
         return rendered(services, "unjudged.html.j2", person, **told)
@@ -103,7 +102,7 @@ def findings(
     wanted: Annotated[Wanted, Query()],
 ) -> Response:  # fmt: skip
     """The findings that a person asked for, as a part of the page."""
-    held = _found(services, person.collector_id, submission_id)
+    held = on_record(services.database, person.collector_id, submission_id)
     restored = _restored(request, held)
     told = _findings(restored, wanted)
     return rendered(
@@ -114,7 +113,7 @@ def findings(
 @router.get("/submissions/{submission_id}/plots/{at}")
 def plot(request: Request, services: ServicesDep, person: Person, submission_id: SubmissionId, at: int) -> Response:
     """The plot of one finding with its limit drawn in, as a part of the page."""
-    held = _found(services, person.collector_id, submission_id)
+    held = on_record(services.database, person.collector_id, submission_id)
     restored = _restored(request, held)
     if not 0 <= at < len(restored.index.finding_row):
         raise not_found("finding")
@@ -143,11 +142,6 @@ def decide(services: ServicesDep, person: Person, asked: Annotated[Asked, Query(
 def report_style() -> Response:
     """The report's own styles, which the page builds on."""
     return Response(_REPORT_STYLE.read_bytes(), headers={"Cache-Control": "max-age=3600"}, media_type="text/css")
-
-
-def _found(services: Services, collector_id: str, submission_id: str) -> Held:
-    with services.database.reading() as connection:
-        return find(connection, collector_id, submission_id)
 
 
 def _restored(request: Request, held: Held) -> Restored:

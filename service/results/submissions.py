@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from service.database import Run, Submission
+from service.database import Database, Run, Submission
 from service.problems import Problem, not_found
 from service.results.stored import output_of
 from validator.readings.formats import REPORT_WORDS
@@ -65,6 +65,12 @@ def find(connection: Connection, collector_id: str, submission_id: str, run: int
     if found.r_id is None:
         raise not_found("run")
     return Held(_part(found, "s_"), _part(found, "r_"), found.runs)
+
+
+def on_record(database: Database, collector_id: str, submission_id: str, run: int | None = None) -> Held:
+    """The same, looked up in a transaction of its own."""
+    with database.reading() as connection:
+        return find(connection, collector_id, submission_id, run)
 
 
 def _labelled(table: Any, prefix: str) -> list[Any]:

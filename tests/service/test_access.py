@@ -10,6 +10,7 @@ import pytest
 
 from service.access.keys import digest_of
 from service.api.access import is_loopback
+from service.api.json_bodies import MOST_JSON_BYTES
 from service.settings import Settings
 from tests.service import bodies
 from tests.service.conftest import Client, new_key, put_standing, served
@@ -29,6 +30,35 @@ def test_without_a_key_nothing_is_served(keyed: Client) -> None:
         assert answer.headers["www-authenticate"] == "Bearer"
     assert keyed.by("copcheck_wrong").get("/v1/submissions").status_code == 401
     assert keyed.get("/healthz").status_code == 200
+
+
+def test_the_key_is_looked_at_before_anything_else(keyed: Client) -> None:
+    """Whoever has none learns nothing of parameters and bodies, and has none of theirs read."""
+    document = keyed.get("/v1/openapi.json").json()
+    asked = 0
+    for path, operations in document["paths"].items():
+        if not path.startswith("/v1/"):
+            continue
+        place = path.replace("{submission_id}", "zz").replace("{kind}", "zz")
+        for method in operations:
+            asked += 1
+            headers = {"Content-Type": "application/json"}
+            answer = keyed.request(method, f"{place}?zzz=1", content=b"{no json", headers=headers)
+            assert answer.status_code == 401, (method, path)
+    assert asked > 25
+    reader = keyed.by(new_key(keyed, "A", "read"))
+    assert reader.get("/v1/keys?zzz=1").status_code == 403
+    assert reader.get("/v1/submissions?zzz=1").status_code == 422
+
+
+def test_a_body_in_json_is_read_only_so_far(keyed: Client) -> None:
+    reader = keyed.by(new_key(keyed, "A", "read"))
+    headers = {"Content-Type": "application/json"}
+    body = b'{"meter_type": "' + b"a" * (MOST_JSON_BYTES + 1)
+    answer = reader.post("/v1/approvals/decide", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["limit"]) == (413, MOST_JSON_BYTES)
+    told = reader.post("/v1/approvals/decide", json={"meter_type": "Prometer 100", "firmware": "M6X8G0B"})
+    assert told.status_code == 200
 
 
 def test_two_collectors_cannot_reach_each_other(keyed: Client) -> None:

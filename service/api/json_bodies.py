@@ -1,0 +1,51 @@
+"""Bodies in JSON: read for whoever has a key and for nobody else, and only so much of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message
+
+from service.api.access import identified
+from service.receiving.body import too_large
+
+MOST_JSON_BYTES = 1024 * 1024
+
+
+class KeyFirstRoute(APIRoute):
+    """A route that looks at the key before the body.
+
+    FastAPI reads and parses a body before it solves dependencies, of which the caller is one: anyone could have the
+    service hold as much as they send.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """How a request of this route is answered."""
+        answered = super().get_route_handler()
+        if self.body_field is None:
+            return answered
+
+        async def key_first(request: Request) -> Response:
+            await identified(request)
+            return await answered(await _read(request))
+
+        return key_first
+
+
+async def _read(request: Request) -> Request:
+    """The request with its whole body at hand; Problem 413 where that is too large."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_JSON_BYTES:
+            raise too_large(MOST_JSON_BYTES)
+    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+    async def receive() -> Message:
+        return whole.pop() if whole else await request.receive()
+
+    return Request(request.scope, receive)
