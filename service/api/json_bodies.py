@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from service.api.access import identified
-from service.receiving.body import too_large
+from service.receiving.body import whole_body
 
 MOST_JSON_BYTES = 1024 * 1024
 
@@ -38,12 +38,8 @@ class KeyFirstRoute(APIRoute):
 
 async def _read(request: Request) -> Request:
     """The request with its whole body at hand; Problem 413 where that is too large."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_JSON_BYTES:
-            raise too_large(MOST_JSON_BYTES)
-    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+    body = await whole_body(request, MOST_JSON_BYTES)
+    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
         return whole.pop() if whole else await request.receive()

@@ -94,7 +94,10 @@ class Mapping(Base):
 
 
 class Submission(Base):
-    """One body as it was received. `content_key` tells it apart from others of its collector."""
+    """One body as it was received. `content_key` tells it apart from others of its collector.
+
+    `idempotency_key` is the one that it first came with.
+    """
 
     __tablename__ = "submissions"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -117,6 +120,15 @@ class Submission(Base):
         Index("ix_submissions_collector_id_id", "collector_id", "id"),
         Index("ix_submissions_kept_received_at", "kept", "received_at"),
     )
+
+
+class IdempotencyKey(Base):
+    """What a collector's Idempotency-Key was first sent with; a submission may have come with several."""
+
+    __tablename__ = "idempotency_keys"
+    collector_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
 
 
 class Run(Base):

@@ -16,6 +16,7 @@ from service.api.access import COOKIE, Doorkeeper, ServicesDep
 from service.database import Session
 from service.page.environment import rendered
 from service.problems import Problem
+from service.receiving.body import whole_body
 from service.services import Services
 
 SESSION_S = 12 * 3600
@@ -70,11 +71,7 @@ async def sign_out(request: Request, services: ServicesDep) -> Response:
 
 
 async def _key_in(request: Request) -> str:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_FORM_BYTES:
-            raise Problem(413, "too-large", "that is more than a key")
+    body = await whole_body(request, _MOST_FORM_BYTES)
     return parse_qs(body.decode("ascii", "replace")).get("key", [""])[0].strip()
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from service.access.caller import Caller
 from service.access.limits import OverLimitError, admit
 from service.access.trail import note
-from service.database import Event, Run, SmallObject, Submission, Trail
+from service.database import Event, IdempotencyKey, Run, SmallObject, Submission, Trail
 from service.jobs.ledger import Ending, Leased, queue, record, tell
 from service.jobs.perform import tell as tell_of
 from service.metrics import Tally
@@ -90,20 +90,22 @@ class _Batch:
         known = known_of(self._connection, arrivals)
         answers: list[Accepted | Problem] = []
         new: dict[int, tuple[Arrival, str]] = {}
+        keys: list[dict[str, str]] = []
         for at, arrival in enumerate(arrivals):
             try:
                 before = repeated(known, arrival)
                 if before is None:
                     self._admit(arrival)
                     new[at] = arrival, self._standing_of(arrival)
-                    remember(known, arrival)
-                    answers.append(Accepted(arrival.submission_id, False))
-                else:
-                    answers.append(Accepted(before, True))
+                submission_id = before or arrival.submission_id
+                if (key := remember(known, arrival, submission_id)) is not None:
+                    keys.append(key)
+                answers.append(Accepted(submission_id, before is not None))
             except Problem as problem:
                 answers.append(problem)
         for at, accepted in zip(new, self._added(list(new.values())), strict=True):
             answers[at] = accepted
+        add(self._connection, IdempotencyKey, keys)
         return answers
 
     def _admit(self, arrival: Arrival) -> None:

@@ -78,6 +78,16 @@ def too_large(most_bytes: int) -> Problem:
     return Problem(413, "too-large", f"the body is more than {most_bytes} bytes; send it in parts", limit=most_bytes)
 
 
+async def whole_body(request: Request, most_bytes: int) -> bytes:
+    """A body in memory; Problem 413 for one over `most_bytes`, of which no more is read."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most_bytes:
+            raise too_large(most_bytes)
+    return bytes(body)
+
+
 async def _arrived(request: Request, path: Path, most_bytes: int, idle_s: float, leaving: ExitStack) -> Spooled:
     digest, size, held = hashlib.sha256(), 0, bytearray()
     with ExitStack() as opened:

@@ -8,26 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam, insert, or_, select
+from sqlalchemy import Connection, Insert, bindparam, insert, select
 
 from service.access.caller import Caller
-from service.database import Base, Clock, Event, Run, SmallObject, Standing, Submission, Trail
+from service.database import Base, Clock, Event, IdempotencyKey, Run, SmallObject, Standing, Submission, Trail
 from service.problems import Problem
 from service.receiving.arrival import Arrival
 
 _NOW = select(Clock())
-_ON_RECORD = select(Submission.id, Submission.collector_id, Submission.content_key, Submission.idempotency_key).where(
-    Submission.collector_id.in_(bindparam("collectors", expanding=True))
+_BY_CONTENT = select(Submission.collector_id, Submission.content_key, Submission.id).where(
+    Submission.collector_id.in_(bindparam("collectors", expanding=True)),
+    Submission.content_key.in_(bindparam("contents", expanding=True)),
 )
-_SAME_CONTENT = Submission.content_key.in_(bindparam("contents", expanding=True))
-_SAME_KEY = Submission.idempotency_key.in_(bindparam("keys", expanding=True))
-_BY_CONTENT = _ON_RECORD.where(_SAME_CONTENT)
-_BY_CONTENT_OR_KEY = _ON_RECORD.where(or_(_SAME_CONTENT, _SAME_KEY))
+_BY_KEY = (
+    select(IdempotencyKey.collector_id, IdempotencyKey.key, Submission.id, Submission.content_key)
+    .join(Submission, Submission.id == IdempotencyKey.submission_id)
+    .where(
+        IdempotencyKey.collector_id.in_(bindparam("collectors", expanding=True)),
+        IdempotencyKey.key.in_(bindparam("keys", expanding=True)),
+    )
+)
 _MINE = select(Standing.id).where(Standing.collector_id == bindparam("collector_id"))
 _NAMED = _MINE.where(Standing.id == bindparam("wanted"))
 _NEWEST = _MINE.order_by(Standing.id.desc()).limit(1)
 _FIRST_RUNS = select(Run.submission_id, Run.id).where(Run.submission_id.in_(bindparam("ids", expanding=True)))
-_INSERTS: dict[type[Base], Insert] = {model: insert(model) for model in (SmallObject, Submission, Event, Trail, Run)}
+_WRITTEN = SmallObject, Submission, IdempotencyKey, Event, Trail, Run
+_INSERTS: dict[type[Base], Insert] = {model: insert(model) for model in _WRITTEN}
 
 Known = dict[tuple[str, str, str], tuple[str, str]]
 """Submissions on record, (id, content key), by collector and either content key or Idempotency-Key."""
@@ -40,16 +46,14 @@ def now_of(connection: Connection) -> float:
 
 def known_of(connection: Connection, arrivals: Iterable[Arrival]) -> Known:
     """What is on record with the content or the Idempotency-Key of any of these."""
-    wanted = {
-        "collectors": list({arrival.caller.collector_id for arrival in arrivals}),
-        "contents": list({arrival.content_key for arrival in arrivals}),
-        "keys": list({a.told.idempotency_key for a in arrivals if a.told.idempotency_key is not None}),
-    }
+    collectors = list({arrival.caller.collector_id for arrival in arrivals})
+    contents = list({arrival.content_key for arrival in arrivals})
+    keys = list({a.told.idempotency_key for a in arrivals if a.told.idempotency_key is not None})
     known: Known = {}
-    found = connection.execute(_BY_CONTENT_OR_KEY if wanted["keys"] else _BY_CONTENT, wanted)
-    for id_, collector_id, content, key in found:
+    for collector_id, content, id_ in connection.execute(_BY_CONTENT, {"collectors": collectors, "contents": contents}):
         known[collector_id, "content", content] = id_, content
-        if key is not None:
+    if keys:
+        for collector_id, key, id_, content in connection.execute(_BY_KEY, {"collectors": collectors, "keys": keys}):
             known[collector_id, "key", key] = id_, content
     return known
 
@@ -59,19 +63,25 @@ def repeated(known: Known, arrival: Arrival) -> str | None:
     collector_id, key = arrival.caller.collector_id, arrival.told.idempotency_key
     if key is not None and (found := known.get((collector_id, "key", key))) is not None:
         if found[1] != arrival.content_key:
-            detail = f"this Idempotency-Key came with another body before, as submission {found[0]}"
+            detail = f"this Idempotency-Key came with another body or other options before: submission {found[0]}"
             raise Problem(422, "idempotency-key-reused", detail, submission=found[0])
         return found[0]
     same = known.get((collector_id, "content", arrival.content_key))
     return None if same is None else same[0]
 
 
-def remember(known: Known, arrival: Arrival) -> None:
-    """Has those that follow in the same transaction know of this one."""
-    collector_id, on_record = arrival.caller.collector_id, (arrival.submission_id, arrival.content_key)
+def remember(known: Known, arrival: Arrival, submission_id: str) -> dict[str, str] | None:
+    """Has those that follow in the same transaction know which submission this is.
+
+    The row of its Idempotency-Key, where that is one that has not come before.
+    """
+    collector_id, key = arrival.caller.collector_id, arrival.told.idempotency_key
+    on_record = submission_id, arrival.content_key
     known[collector_id, "content", arrival.content_key] = on_record
-    if arrival.told.idempotency_key is not None:
-        known[collector_id, "key", arrival.told.idempotency_key] = on_record
+    if key is None or (collector_id, "key", key) in known:
+        return None
+    known[collector_id, "key", key] = on_record
+    return {"collector_id": collector_id, "key": key, "submission_id": submission_id}
 
 
 class StandingFor:

@@ -12,8 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from alembic import command
 
 from service.audit.verify import verify
+from service.database import migrate
+from service.database.migrate import config_of
 from service.jobs.judging import Task
 from service.receiving import first as judged_first
 from service.services import Services
@@ -107,6 +110,39 @@ def test_an_idempotency_key_is_for_one_body(either_client: Client) -> None:
     assert other.status_code == 422
     assert other.json()["type"] == "urn:copcheck:problem:idempotency-key-reused"
     assert other.json()["submission"] == first.json()["id"]
+
+
+def test_an_idempotency_key_with_a_known_body_is_remembered(either_client: Client) -> None:
+    def send(number: int, key: str | None) -> Any:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return either_client.post("/v1/submissions", content=bodies.d0036(number=number), headers=headers)
+
+    first = send(1, None).json()["id"]
+    for key in ("a", "b", "a"):
+        told = send(1, key)
+        assert (told.status_code, told.json()["id"]) == (200, first)
+        assert told.headers["idempotency-replayed"] == "true"
+    for key in ("a", "b"):
+        other = send(2, key)
+        assert (other.status_code, other.json()["submission"]) == (422, first)
+        assert other.json()["type"] == "urn:copcheck:problem:idempotency-key-reused"
+    # What was refused is not on record, and a key of its own takes it.
+    assert send(2, "c").json()["id"] != first
+    assert send(1, "c").status_code == 422
+    assert len(either_client.get("/v1/submissions").json()["submissions"]) == 2
+
+
+def test_keys_of_before_there_was_a_table_of_them_are_in_it(either_client: Client) -> None:
+    headers = {"Idempotency-Key": "of old"}
+    first = either_client.post("/v1/submissions", content=bodies.d0036(), headers=headers).json()["id"]
+    database = either_client.services.database
+    with database.writing() as connection:
+        config = config_of(database)
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+    migrate(database)
+    other = either_client.post("/v1/submissions", content=bodies.d0036(number=2), headers=headers)
+    assert (other.status_code, other.json()["submission"]) == (422, first)
 
 
 def test_a_content_digest_is_held_to(open_client: Client) -> None:
