@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -22,7 +23,9 @@ from service.receiving.media import check_coding, encoding_of
 from service.results.submissions import iso
 from service.services import Services
 from service.store import DamagedObjectError, MissingObjectError
+from validator.errors import Place, TooLargeError
 from validator.readings.compression import DamagedError, decompressed
+from validator.readings.parquet_footer import BrokenFooterError, decoded_bytes, row_groups
 from validator.report.words import many
 from validator.standing import StandingData
 from validator.standing.read import is_parquet
@@ -73,6 +76,7 @@ def _keep(
     except DamagedError as fault:
         raise fault.error from fault
     named = name or _NAMES[form_of(content)]
+    _check_decoded(content, named, services.settings.most_standing_bytes)
     sent = read_sent(content, named, allow_test_data=allow_test_data)
     kept = rows_alone(content, named, sent)
     notes = list(sent.notes)
@@ -94,7 +98,21 @@ def _keep(
         }  # fmt: skip
         connection.execute(insert(Standing).values(**values))
         note(connection, caller.actor, caller.collector_id, "standing", standing_id, sha256=sha256)
-        return _shape(connection.execute(_mine(caller).limit(1)).one(), current=True) | told
+        # By its id: another that came at the same time may be the newest by now.
+        row = connection.execute(_mine(caller).where(Standing.id == standing_id)).one()
+        return _shape(row, current=True) | told
+
+
+def _check_decoded(content: bytes, name: str, most_bytes: int) -> None:
+    """A few pages of Parquet may hold any number of rows: what they come to is held to the cap of a body as well."""
+    if not is_parquet(content):
+        return
+    # A footer that is broken is its reader's to tell of.
+    with suppress(BrokenFooterError):
+        found = decoded_bytes(row_groups(memoryview(content)))
+        if found > most_bytes:
+            said = f"{found} bytes when decoded"
+            raise TooLargeError(Place(name), said, f"at most {most_bytes}", "Send the rows in use alone")
 
 
 def _no_longer(services: Services, before: str, now: StandingData) -> list[str]:

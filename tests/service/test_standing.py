@@ -106,6 +106,12 @@ def test_a_body_that_becomes_too_large_is_413(tmp_path: Path) -> None:
         answer = client.put("/v1/standing", content=gzip.compress(b"mpan_core,role\n" + b" " * 10_000_000))
         assert answer.status_code == 413
         assert answer.json()["type"] == "urn:copcheck:problem:too-large"
+        rows, packed = pl.DataFrame({"mpan_core": ["1014572465589"] * 100_000, "role": "MAIN"}), io.BytesIO()
+        rows.with_columns(effective_from=pl.lit("2020-01-01")).write_parquet(packed)
+        assert len(packed.getvalue()) < 10_000
+        answer = client.put("/v1/standing", content=packed.getvalue())
+        assert answer.status_code == 413, answer.text
+        assert answer.json()["file"] == "standing.parquet"
         told = client.put("/v1/standing", content=FLOW, headers={"Content-Encoding": "zstd"})
         assert told.status_code == 422
         assert client.put("/v1/standing", content=FLOW, headers={"Content-Encoding": "br"}).status_code == 415

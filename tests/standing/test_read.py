@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,21 @@ def _csv(folder: Path, text: str | bytes) -> Path:
     path = folder / "standing.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
+
+
+def test_parquet_that_polars_panics_at_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    whole = io.BytesIO()
+    pl.DataFrame([METER] * 3).with_columns(effective_to=pl.lit(None, pl.String)).write_parquet(whole)
+    damaged, panics = whole.getvalue(), 0
+    for at in range(4, len(damaged)):
+        path = tmp_path / "standing.parquet"
+        path.write_bytes(damaged[:at] + bytes((damaged[at] ^ 255,)) + damaged[at + 1 :])
+        try:
+            read_standing(path)
+        except SubmissionError as fault:
+            panics += isinstance(fault.__cause__, pl.exceptions.PanicException)
+    capfd.readouterr()
+    assert panics
 
 
 @pytest.mark.parametrize(

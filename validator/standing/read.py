@@ -117,7 +117,8 @@ def _parquet_frame(content: bytes, name: str) -> tuple[pl.DataFrame, tuple[str, 
         names = pl.read_parquet_schema(io.BytesIO(content))
         _check_names(list(names), name)
         frame = pl.read_parquet(io.BytesIO(content), columns=[column for column in names if column in COLUMNS])
-    except pl.exceptions.PolarsError as fault:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as fault:
+        # A panic is what polars did not foresee in a damaged file, and is no Exception.
         raise SubmissionError(
             Place(name), f"a Parquet file that cannot be read ({_first_line(fault)})", "Parquet"
         ) from fault
