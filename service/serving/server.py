@@ -8,6 +8,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from service.serving.joined import JoinedTransport
 from service.settings import Settings
 
 
@@ -20,7 +21,7 @@ class PatientProtocol(H11Protocol):
     header_s = 15.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(JoinedTransport(transport))  # type: ignore[arg-type]
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
