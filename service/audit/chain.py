@@ -7,9 +7,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from service.database import Manifest
+from service.database.adding import add
 
 FIRST = "0" * 64
 """What stands before the first link."""
@@ -22,11 +23,14 @@ def append(connection: Connection, manifests: Sequence[tuple[str, dict[str, Any]
     rows = []
     for submission_id, body in manifests:
         seq += 1
-        text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        text = _canonical(body)
         link = link_hash(seq, previous, text)
         rows.append({"seq": seq, "submission_id": submission_id, "body": text, "previous": previous, "hash": link})
         previous = link
-    connection.execute(insert(Manifest), rows)
+    add(connection, Manifest, rows)
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 
 def link_hash(seq: int, previous: str, body: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 from service.access.limits import charge_readings
 from service.audit.chain import append
 from service.database import Clock, Database, Event, Run, Submission
+from service.database.adding import add
 from service.store.small import MOST_BYTES, keep_small
 
 MOST_TOGETHER = 64
@@ -146,10 +147,9 @@ def record(database: Database, connection: Connection, ended: Sequence[Ending], 
         append(connection, [(ending.leased.submission_id, ending.manifest) for ending in done])
     for key_id, readings in _charges(done).items():
         charge_readings(connection, key_id, readings)
-    connection.execute(_EVENTS, [_told(ending, now) for ending in ended])
+    add(connection, Event, [_told(ending, now) for ending in ended])
 
 
-_EVENTS = insert(Event)
 _RUNS: Any = Run.__table__
 _END = (
     update(_RUNS)

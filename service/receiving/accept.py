@@ -18,13 +18,14 @@ from service.access.caller import Caller
 from service.access.limits import OverLimitError, admit
 from service.access.trail import note
 from service.database import Event, IdempotencyKey, Run, SmallObject, Submission, Trail
+from service.database.adding import add
 from service.jobs.ledger import Ending, Leased, queue, record, tell
 from service.jobs.perform import tell as tell_of
 from service.metrics import Tally
 from service.problems import Problem
 from service.receiving.arrival import Arrival
 from service.receiving.first import judged_first, leased_of
-from service.receiving.record import StandingFor, add, first_runs, known_of, now_of, remember, repeated
+from service.receiving.record import StandingFor, first_runs, known_of, now_of, remember, repeated
 from service.results.submissions import Held, Shown, shown
 from service.services import Services
 

@@ -1,4 +1,4 @@
-"""Submissions on record: looked up and written by statements that are built once.
+"""Submissions on record: looked up by statements that are built once.
 
 To build a select anew takes SQLAlchemy ten times as long as it takes SQLite to answer it.
 """
@@ -6,12 +6,11 @@ To build a select anew takes SQLAlchemy ten times as long as it takes SQLite to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Insert, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from service.access.caller import Caller
-from service.database import Base, Clock, Event, IdempotencyKey, Run, SmallObject, Standing, Submission, Trail
+from service.database import Clock, IdempotencyKey, Run, Standing, Submission
 from service.problems import Problem
 from service.receiving.arrival import Arrival
 
@@ -32,8 +31,6 @@ _MINE = select(Standing.id).where(Standing.collector_id == bindparam("collector_
 _NAMED = _MINE.where(Standing.id == bindparam("wanted"))
 _NEWEST = _MINE.order_by(Standing.id.desc()).limit(1)
 _FIRST_RUNS = select(Run.submission_id, Run.id).where(Run.submission_id.in_(bindparam("ids", expanding=True)))
-_WRITTEN = SmallObject, Submission, IdempotencyKey, Event, Trail, Run
-_INSERTS: dict[type[Base], Insert] = {model: insert(model) for model in _WRITTEN}
 
 Known = dict[tuple[str, str, str], tuple[str, str]]
 """Submissions on record, (id, content key), by collector and either content key or Idempotency-Key."""
@@ -114,12 +111,6 @@ def standing_for(connection: Connection, caller: Caller, wanted: str | None) -> 
             "no standing data is on file, so nothing can be judged: send it by PUT /v1/standing",
         )
     return str(newest)
-
-
-def add(connection: Connection, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """Writes rows of a table."""
-    if rows:
-        connection.execute(_INSERTS[model], rows)
 
 
 def first_runs(connection: Connection, submission_ids: Sequence[str]) -> dict[str, int]:

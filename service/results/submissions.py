@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Row, and_, func, select
 
 from service.database import Database, Run, Submission
@@ -145,8 +145,7 @@ class Shown:
 
 def shown(held: Held) -> Shown:
     """A submission ready to be answered."""
-    text = json.dumps(shape(held), ensure_ascii=False, separators=(",", ":"))
-    return Shown(held.submission.id, held.run.state, text.encode(), held.run.problem)
+    return Shown(held.submission.id, held.run.state, to_json(shape(held)), held.run.problem)
 
 
 def _run_shape(run: Any) -> dict[str, Any]:
