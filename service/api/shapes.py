@@ -136,6 +136,14 @@ class StandingTaken(StandingShape):
     notes: list[str]
 
 
+class StandingAmended(StandingTaken):
+    """The same of an amendment, with how many of the meters that were sent are what."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
 class StandingList(BaseModel):
     """Newest first."""
 

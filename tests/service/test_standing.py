@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
@@ -143,3 +144,73 @@ def test_a_version_that_is_lost_does_not_keep_out_the_next(open_client: Client) 
     for path in services.settings.data.rglob(told["id"]):
         path.unlink()
     assert open_client.put("/v1/standing", content=bodies.standing(2)).status_code == 200
+
+
+def meters(*mpans: str, rated_kva: int = 1000) -> bytes:
+    lines = bodies.standing().decode().splitlines()
+    chosen = [line for line in lines[1:] if line.split(",")[0] in mpans]
+    return "".join(f"{line}\n" for line in (lines[0], *chosen)).replace(",1000,", f",{rated_kva},").encode()
+
+
+def test_some_meters_are_amended_and_the_others_stay(either_client: Client) -> None:
+    client = either_client
+    first = client.put("/v1/standing", content=bodies.standing(3)).json()["id"]
+    told = client.patch("/v1/standing", content=meters(*bodies.MPANS[2:4], rated_kva=500))
+    assert told.status_code == 200, told.text
+    shape = told.json()
+    assert (shape["added"], shape["changed"], shape["unchanged"]) == (1, 1, 0)
+    assert (shape["rows"], shape["form"], shape["notes"], shape["current"]) == (4, "csv", [], True)
+    assert told.headers["etag"] == client.get("/v1/standing").headers["etag"] == f'"{shape["id"]}"'
+    kept = pl.read_csv(client.get(f"/v1/standing/{shape['id']}").content)
+    assert kept["rated_kva"].to_list() == [1000, 1000, 500, 500]
+    # The same again is no other version.
+    again = client.patch("/v1/standing", content=meters(*bodies.MPANS[2:4], rated_kva=500)).json()
+    assert (again["id"], again["added"], again["changed"], again["unchanged"]) == (shape["id"], 0, 0, 2)
+    trail = client.get("/v1/trail").json()["entries"]
+    noted = [entry for entry in trail if entry["action"] == "amend standing"]
+    assert [(entry["subject"], entry["detail"]["added"], entry["detail"]["changed"]) for entry in noted] == [
+        (shape["id"], 1, 1)
+    ]
+    judged = client.post("/v1/submissions", content=bodies.d0036(mpan=bodies.MPANS[3])).json()
+    assert judged["run"]["standing"] == shape["id"]
+    assert "no_standing_data" not in judged["run"]["result"]["checks"]
+    flow = client.patch("/v1/standing", content=FLOW).json()
+    assert (flow["form"], flow["changed"], flow["rows"], flow["name"]) == ("D0268", 1, 4, "standing.csv")
+    assert client.get(f"/v1/standing/{first}").content == bodies.standing(3)
+
+
+def test_a_change_may_name_the_version_that_it_is_based_on(either_client: Client) -> None:
+    client = either_client
+    first = client.get("/v1/standing").json()["standing"][0]["id"]
+    based = {"If-Match": f'"{first}"'}
+    second = client.patch("/v1/standing", content=FLOW, headers=based)
+    assert second.status_code == 200
+    for change in (client.patch, client.put):
+        late = change("/v1/standing", content=bodies.standing(2), headers=based)
+        assert (late.status_code, late.json()["type"]) == (412, "urn:copcheck:problem:standing-changed")
+        assert second.json()["id"] in late.json()["detail"]
+        assert change("/v1/standing", content=bodies.standing(2), headers={"If-Match": '"r1"'}).status_code == 412
+    assert client.put("/v1/standing", content=bodies.standing(2), headers={"If-Match": "*"}).status_code == 200
+
+
+def test_amendments_at_once_lose_none(either_client: Client) -> None:
+    either_client.put("/v1/standing", content=bodies.standing(1))
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(
+            pool.map(lambda mpan: either_client.patch("/v1/standing", content=meters(mpan)), bodies.MPANS[1:9])
+        )
+    assert [answer.status_code for answer in answers] == [200] * 8, [answer.text for answer in answers]
+    assert either_client.get("/v1/standing").json()["standing"][0]["rows"] == 9
+
+
+def test_what_is_wrong_with_an_amendment_is_told_and_nothing_is_kept(open_client: Client) -> None:
+    before = open_client.get("/v1/standing").json()
+    broken = open_client.patch("/v1/standing", content=meters(bodies.MPANS[0]).replace(b"2020-01-01", b"yesterday"))
+    assert (broken.status_code, broken.json()["row"], broken.json()["column"]) == (422, 1, "effective_from")
+    assert open_client.get("/v1/standing").json() == before
+
+
+def test_the_first_meters_may_come_as_an_amendment(tmp_path: Path) -> None:
+    with served(Settings(data=tmp_path, open_on_loopback=True, job_processes=0)) as client:
+        told = client.patch("/v1/standing", content=bodies.standing(2)).json()
+        assert (told["added"], told["changed"], told["rows"]) == (2, 0, 2)
