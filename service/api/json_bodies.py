@@ -11,9 +11,11 @@ from starlette.responses import Response
 from starlette.types import Message
 
 from service.api.access import identified
+from service.problems import Problem
 from service.receiving.body import whole_body
 
 MOST_JSON_BYTES = 1024 * 1024
+MEDIA_TYPE = "application/json"
 
 
 class KeyFirstRoute(APIRoute):
@@ -37,8 +39,15 @@ class KeyFirstRoute(APIRoute):
 
 
 async def _read(request: Request) -> Request:
-    """The request with its whole body at hand; Problem 413 where that is too large."""
+    """The request with its whole body at hand; Problem 413 where that is too large, 415 where it is not JSON."""
     body = await whole_body(request, MOST_JSON_BYTES)
+    told = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if body and told not in ("", MEDIA_TYPE) and not told.endswith("+json"):
+        # What curl says unless told otherwise: the body would be held to be a text, and the fault told of that.
+        detail = f"media type {told!r}: send the body as {MEDIA_TYPE}, by -H 'Content-Type: {MEDIA_TYPE}' with curl"
+        raise Problem(415, "unsupported-media-type", detail, accepted=[MEDIA_TYPE])
+    if body and not told:
+        request.scope["headers"] = [*request.scope["headers"], (b"content-type", MEDIA_TYPE.encode("ascii"))]
     whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:

@@ -215,8 +215,8 @@ def _told(ask: Callable[[], T]) -> T:
     try:
         return ask()
     except SubmissionError as fault:
-        problem = of_submission(fault)
-        raise Problem(422, "unknown-amendment", problem.detail) from fault
+        # Its place is an option of the command; here it is a member of the body.
+        raise Problem(422, "unknown-amendment", of_submission(fault).detail.removeprefix("--")) from fault
 
 
 def _after(

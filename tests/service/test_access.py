@@ -57,6 +57,10 @@ def test_a_body_in_json_is_read_only_so_far(keyed: Client) -> None:
     body = b'{"meter_type": "' + b"a" * (MOST_JSON_BYTES + 1)
     answer = reader.post("/v1/approvals/decide", content=body, headers=headers)
     assert (answer.status_code, answer.json()["limit"]) == (413, MOST_JSON_BYTES)
+    asked = {"content": b'{"meter_type": "Prometer 100", "firmware": "M6X8G0B"}'}
+    form = reader.post("/v1/approvals/decide", **asked, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert (form.status_code, form.json()["accepted"]) == (415, ["application/json"])
+    assert reader.post("/v1/approvals/decide", **asked).status_code == 200
     told = reader.post("/v1/approvals/decide", json={"meter_type": "Prometer 100", "firmware": "M6X8G0B"})
     assert told.status_code == 200
 
