@@ -5,9 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-import threading
-from collections.abc import Sequence
-from queue import SimpleQueue
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 import structlog
 
@@ -19,7 +18,6 @@ from service.receiving.arrival import Arrival
 from service.receiving.frames import Frames, framed
 from service.services import Services
 from service.settings import Settings
-from service.waiting import batches
 
 READY = "ready"
 Numbered = tuple[int, Arrival]
@@ -39,27 +37,34 @@ def main() -> None:
     from validator.warming import compile_kernels
 
     compile_kernels()
-    waiting: SimpleQueue[Numbered | None] = SimpleQueue()
-    threading.Thread(target=_read, args=(server, waiting), daemon=True).start()
     try:
         server.sendall(framed(READY))
-        for batch in batches(waiting, MOST_AT_ONCE):
+        for batch in received(server, MOST_AT_ONCE):
             server.sendall(framed(_taken_in(services, batch)))
-    except BrokenPipeError:
+    except (BrokenPipeError, ConnectionResetError):
         # The server was killed: what is on record is safe, and nobody waits for the rest.
         pass
     services.close()
 
 
-def _read(server: socket.socket, waiting: SimpleQueue[Numbered | None]) -> None:
-    frames = Frames()
-    try:
-        while data := server.recv(_READ_BYTES):
+def received(server: socket.socket, most: int) -> Iterator[list[Numbered]]:
+    """Everything that has come, up to `most` at once, in order; blocks while nothing has, and ends with the server.
+
+    What comes while a batch is taken in waits in the socket: a thread to read it would only take turns with this one.
+    """
+    frames, waiting, there = Frames(), deque[Numbered](), True
+    while there or waiting:
+        while there and len(waiting) < most:
+            try:
+                data = server.recv(_READ_BYTES, socket.MSG_DONTWAIT if waiting else 0)
+            except BlockingIOError:
+                break
+            there = bool(data)
             for numbered in frames.take(data):
-                for each in numbered:
-                    waiting.put(each)
-    finally:
-        waiting.put(None)
+                waiting += numbered
+        batch = [waiting.popleft() for _ in range(min(most, len(waiting)))]
+        if batch:
+            yield batch
 
 
 def _taken_in(services: Services, batch: Sequence[Numbered]) -> tuple[Answers, Tally]:
