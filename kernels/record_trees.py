@@ -44,7 +44,8 @@ from kernels.pipes import (
     read_text,
     stop,
 )
-from kernels.usual_records import OPEN_BEGIN, OPEN_ROW, sweep, take_usual
+from kernels.record_lines import OPEN_BEGIN, OPEN_ROW, take_usual
+from kernels.usual_records import sweep
 from kernels.usual_values import line_ends
 
 OUTSIDE, HEADED, TOPPED = -1, 0, 1
@@ -85,7 +86,7 @@ def scan(  # type: ignore[no-untyped-def]
     size = np.int64(data.size)
     depth, line = state[DEPTH], state[LINES]
     with_return = False
-    kinds, usual, spare = block[0], block[1], block[12]
+    kinds, usual, upto, spare, latest = block[0], block[1], block[5], block[12], block[14]
     count, at, begin = np.int64(0), np.int64(0), np.int64(0)
     while begin < size:
         if at >= count:
@@ -96,18 +97,17 @@ def scan(  # type: ignore[no-untyped-def]
                 with_return = not with_return
             else:
                 sweep(
-                    data, ends, count, with_return, known, fields, counts, room,
-                    texts, stamps, numbers, block,
+                    data, ends, count, with_return, known, fields, line, counts, opened, room,
+                    lines, above, texts, stamps, numbers, block,
                 )  # fmt: skip
         if at < count and depth != OUTSIDE and usual[np.uint64(at)]:
-            past, groups = take_usual(kinds, usual, at, count, ends, line, parents, room, counts, opened, lines, above)
-            if past > at:
-                state[GROUPS] += groups
-                depth = np.int64(TOPPED)
-                line += past - at
-                at = past
-                begin = ends[np.uint64(at)] + 1
-                continue
+            past, groups = take_usual(kinds, usual, at, count, ends, upto, latest, counts, opened)
+            state[GROUPS] += groups
+            depth = np.int64(TOPPED)
+            line += past - at
+            at = past
+            begin = ends[np.uint64(at)] + 1
+            continue
         # Any other line, and whatever is unusual about a record.
         line += 1
         if at < count:

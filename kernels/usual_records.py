@@ -26,48 +26,44 @@ from kernels.field_values import (
     TEXT,
     time_of_day,
 )
-from kernels.loads import LANES, equal_lanes, load64, matches64, ones_in, trailing_zeros, unprintable64
+from kernels.loads import load64, trailing_zeros
 from kernels.pipes import read_date
+from kernels.record_lines import distribute, known_records, place_in_tree, recognise
 from kernels.stamps import DAY_S
 from kernels.usual_values import BLOCK_SIZE, numbers
 
-OPEN_SIZE = 2
-"""Of the last record of a kind under which others may still stand, int64: its row (-1: none) and first byte."""
-OPEN_ROW, OPEN_BEGIN = range(OPEN_SIZE)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 _TWO, _SIX, _EIGHT, _CHUNK = np.uint64(2), np.uint64(6), np.uint64(8), np.uint64(64)
 _TWO_BYTES = np.uint64(16)
 _SIZE = np.uint64(BLOCK_SIZE)
-_BAR, _SPACE = np.uint64(124), np.uint64(32)
-_ID_BYTES = np.uint64(0xFFFFFFFF)
 _PLACE, _KIND, _COLUMN = np.uint64(FIELD_PLACE), np.uint64(FIELD_KIND), np.uint64(FIELD_COLUMN)
 _FIRST, _PAST = np.uint64(0), np.uint64(1)
-_ROW, _BEGIN = np.uint64(OPEN_ROW), np.uint64(OPEN_BEGIN)
 _KNOWN_DAYS = 64
 
 
 def block(
-    ids: npt.NDArray[np.int64], field_counts: npt.NDArray[np.int64]
+    ids: npt.NDArray[np.int64],
+    field_counts: npt.NDArray[np.int64],
+    parents: npt.NDArray[np.int64],
+    fields: npt.NDArray[np.int64],
 ) -> tuple[tuple[npt.NDArray[Any], ...], tuple[npt.NDArray[Any], ...]]:
     """Arrays for one block of records, each thread's own: what a record is known by, and what `sweep` works in.
 
-    `ids` and `field_counts` int64 (kinds,) are those of `kernels.record_trees.scan`; ValueError for too many. The
-    latter arrays are the lines' kinds and whether each is usual; of each kind, from place kind * BLOCK_SIZE on, its
-    lines, their first bytes and bars, and up to which place; of each row the length and the last eight bytes of a
-    number, the number, and whether it is not as usual; days that were read already, as text and number; and room for
-    a day, and the time that was read last, as text and number.
+    The arguments are those of `kernels.record_trees.scan`; ValueError for too many kinds. The latter arrays are the
+    lines' kinds and whether each is usual; of each kind, from place kind * BLOCK_SIZE on, its lines, their first bytes
+    and bars, and up to which place; of each row the length and the last eight bytes of a number, the number, and
+    whether it is not as usual; days that were read already, as text and number; room for a day, and the time that was
+    read last, as text and number; and, as the third, fourth and sixth, the places of the records above, and the last
+    line of each kind.
     """
     kinds = len(ids)
-    known = np.full(LANES, -1, dtype=np.int64)
-    known[:kinds] = ids
-    bars = np.append(field_counts + 1, 0)
-    return (known, bars), (
+    return known_records(ids, field_counts, parents, fields), (
         np.zeros(BLOCK_SIZE, dtype=np.uint8),
         np.zeros(BLOCK_SIZE, dtype=np.uint8),
         np.zeros((kinds + 1) * BLOCK_SIZE, dtype=np.uint16),
         np.zeros((kinds + 1) * BLOCK_SIZE, dtype=np.uint64),
         np.zeros((kinds + 1) * BLOCK_SIZE, dtype=np.uint64),
-        np.zeros(kinds + 1, dtype=np.uint64),
+        np.zeros(kinds + 3, dtype=np.uint64),
         np.zeros(BLOCK_SIZE, dtype=np.uint64),
         np.zeros(BLOCK_SIZE, dtype=np.uint64),
         np.zeros(BLOCK_SIZE, dtype=np.float64),
@@ -75,22 +71,30 @@ def block(
         np.zeros(_KNOWN_DAYS, dtype=np.uint64),
         np.zeros(_KNOWN_DAYS, dtype=np.int64),
         np.array([0, 0, -1]),
+        np.zeros((kinds + 1) * BLOCK_SIZE, dtype=np.uint64),
+        np.zeros(kinds + 3, dtype=np.int64),
     )
 
 
 @without_arrays
 def sweep(  # type: ignore[no-untyped-def]
-    data, ends, count, with_return, known, fields, counts, room, texts, stamps, values, arrays
+    data, ends, count, with_return, known, fields, line, counts, opened, room, lines, above, texts, stamps, values,
+    arrays,
 ):  # fmt: skip
     """Take in the lines of a block, `ends` and `count` as `kernels.usual_values.line_ends` has them.
 
-    `known` and `arrays` are made by `block`; the others are those of `kernels.record_trees.scan`, `values` its
-    numbers. The first of `arrays` is filled with each line's kind and the second with whether it is usual: its fields
-    are right then, and written from row counts[kind] on. Nothing is usual where there is not room enough.
+    `known` and `arrays` are made by `block`; `line` is the number of the line before the block. The others are those
+    of `kernels.record_trees.scan`, `values` its numbers. The first of `arrays` is filled with each line's kind and the
+    second with whether it is usual: it stands where it may and its fields are right then, and both are written from
+    row counts[kind] on. Nothing is usual where there is not room enough.
     """
-    kinds, usual, members, begins, marks, upto, lengths, tails, kwh, odd, day_texts, days, times = arrays
-    _recognise(data, ends, count, np.int64(with_return), known, kinds, usual, tails)
-    _distribute(ends, count, kinds, tails, members, begins, marks, upto)
+    kinds, usual, members, begins, marks, upto, lengths, tails, kwh, odd, day_texts, days, times, parents, latest = (
+        arrays
+    )
+    recognise(data, ends, count, np.int64(with_return), known, kinds, usual, tails)
+    distribute(
+        ends, count, known, counts, opened, kinds, usual, tails, members, begins, marks, parents, upto, latest
+    )  # fmt: skip
     for kind in range(np.uint64(counts.size)):
         first, row = kind * _SIZE, counts[kind]
         rows = upto[kind] - first
@@ -98,7 +102,9 @@ def sweep(  # type: ignore[no-untyped-def]
             for k in range(np.uint64(count)):
                 usual[k] = 0
             return
-        lines, first_bytes, bars = members[first:], begins[first:], marks[first:]
+        to = kind * np.uint64(room) + np.uint64(row)
+        place_in_tree(first, rows, line, kind, known, counts, members, parents, lines, above, to)
+        of_kind, first_bytes, bars = members[first:], begins[first:], marks[first:]
         bar = np.int64(0)
         for each in range(np.uint64(fields.shape[1])):
             place, what = fields[kind, each, _PLACE], fields[kind, each, _KIND]
@@ -110,54 +116,27 @@ def sweep(  # type: ignore[no-untyped-def]
             bar = place - 1
             to = np.uint64(fields[kind, each, _COLUMN] * room + row)
             if what in (TEXT, FILLED):
-                _texts(first_bytes, bars, lines, rows, usual, what == FILLED, to, texts)
+                _texts(first_bytes, bars, of_kind, rows, usual, what == FILLED, to, texts)
             elif what in (DATE, STAMP):
                 _stamps(
-                    data, first_bytes, bars, lines, rows, usual, what == STAMP, to, stamps, odd, day_texts, days, times
+                    data,
+                    first_bytes,
+                    bars,
+                    of_kind,
+                    rows,
+                    usual,
+                    what == STAMP,
+                    to,
+                    stamps,
+                    odd,
+                    day_texts,
+                    days,
+                    times,
                 )
             else:
                 _tails(data, first_bytes, bars, rows, lengths, tails)
                 numbers(lengths, tails, rows, kwh, odd)
-                _numbers(lines, rows, usual, what == LOOSE, lengths, kwh, odd, to, values)
-
-
-@without_arrays
-def _recognise(data, ends, count, ended, known, kinds, usual, bars_of):  # type: ignore[no-untyped-def]
-    """Each line's kind, and where its bars are.
-
-    Usual is a short line of printable ASCII with the right fields, and no blank beside a bar.
-    """
-    ids, bars_due = known
-    unknown = _ONE << np.uint64(bars_due.size - 1)
-    for k in range(np.uint64(count)):
-        begin = np.uint64(ends[k] + 1)
-        length = np.uint64(ends[k + _ONE] - ended) - begin
-        kept = (_ONE << (length & np.uint64(63))) - _ONE
-        bars = matches64(data, begin, _BAR) & kept
-        blanks = matches64(data, begin, _SPACE) & ((bars << _ONE) | (bars >> _ONE))
-        strange = unprintable64(data, begin) & kept
-        record = load64(data, begin) & _ID_BYTES
-        kind = trailing_zeros(equal_lanes(ids, record) | unknown)
-        kinds[k] = kind
-        usual[k] = (length < _CHUNK) & ((strange | blanks) == _ZERO) & (np.int64(ones_in(bars)) == bars_due[kind])
-        bars_of[k] = bars
-
-
-@without_arrays
-def _distribute(ends, count, kinds, bars_of, members, begins, marks, upto):  # type: ignore[no-untyped-def]
-    """Number, first byte and bars of each line to where its kind's are; `upto` is where those of each kind end.
-
-    Together with `_recognise`, the two took a quarter longer.
-    """
-    for of in range(np.uint64(upto.size)):
-        upto[of] = of * _SIZE
-    for k in range(np.uint64(count)):
-        kind = np.uint64(kinds[k])
-        at = upto[kind]
-        upto[kind] = at + _ONE
-        members[at] = k
-        begins[at] = np.uint64(ends[k] + 1)
-        marks[at] = bars_of[k]
+                _numbers(of_kind, rows, usual, what == LOOSE, lengths, kwh, odd, to, values)
 
 
 @without_arrays
@@ -269,38 +248,3 @@ def _numbers(lines, rows, usual, loose, lengths, kwh, odd, to, values):  # type:
         blank = loose & (lengths[i] == _ZERO)
         values[to + i] = np.nan if blank else kwh[i]
         usual[np.uint64(lines[i])] &= blank | (odd[i] == 0)
-
-
-@without_arrays
-def take_usual(  # type: ignore[no-untyped-def]
-    kinds, usual, at, count, ends, line, parents, room, counts, opened, lines, above
-):  # fmt: skip
-    """Give the usual lines of a block from line `at` on their places in the tree: (first that is none, groups begun).
-
-    A line is no usual one either where nothing that it may stand under is open. `line` is the number of the line
-    before. The other arguments are those of `kernels.record_trees.scan`.
-    """
-    k, stop = np.uint64(at), np.uint64(count)
-    groups = np.int64(0)
-    while k < stop and usual[k]:
-        kind = np.uint64(kinds[k])
-        row = counts[kind]
-        under = np.int64(-1)
-        if kind == _ZERO:
-            groups += 1
-            for each in range(_ONE, np.uint64(parents.size)):
-                opened[each, _ROW] = -1
-        else:
-            if parents[kind] >= 0:
-                under = opened[np.uint64(parents[kind]), _ROW]
-            if under < 0:
-                break
-        line += 1
-        to = kind * np.uint64(room) + np.uint64(row)
-        lines[to] = line
-        above[to] = under
-        counts[kind] = row + 1
-        opened[kind, _ROW] = row
-        opened[kind, _BEGIN] = ends[k] + 1
-        k += _ONE
-    return np.int64(k), groups

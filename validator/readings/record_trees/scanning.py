@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kernels import pipes, usual_records, usual_values
+from kernels import pipes, record_lines, usual_records, usual_values
 from kernels import record_trees as kernel
 from validator.cores import cores
 from validator.readings.pipes.scanning import read_inexact, room
@@ -115,7 +115,7 @@ class _Buffers:
         if self.layout is not layout or self.room < room:
             kinds, places = len(layout.records), layout.places
             self.layout, self.room = layout, room
-            self.known, self.block = usual_records.block(layout.ids, layout.field_counts)
+            self.known, self.block = usual_records.block(layout.ids, layout.field_counts, layout.parents, layout.fields)
             self.lines = np.empty(kinds * room, dtype=np.int32)
             self.above = np.empty(kinds * room, dtype=np.int32)
             self.texts = np.empty((len(places["texts"]) * room, 2), dtype=np.int64)
@@ -179,7 +179,7 @@ def _scan(data: Bytes, layout: Layout, start: Start) -> Scanned | None:
     rows, kinds = scratch.room, len(layout.records)
     state = np.zeros(kernel.STATE_SIZE, dtype=np.int64)
     state[kernel.DEPTH] = start.depth
-    opened = np.full((kinds, usual_records.OPEN_SIZE), -1, dtype=np.int64)
+    opened = np.full((kinds, record_lines.OPEN_SIZE), -1, dtype=np.int64)
     counts = np.zeros(kinds, dtype=np.int64)
     tallies = np.zeros(pipes.COUNTS_SIZE, dtype=np.int64)
     fault = np.zeros(pipes.FAULT_SIZE, dtype=np.int64)
