@@ -61,7 +61,7 @@ def plain_systems(  # type: ignore[no-untyped-def]
     outstation and agree about active energy, and of which nothing has to be noted.
 
     `data` uint8 (bytes,). `of_outstation` and `of_meter` int32: the metering system of each outstation and meter, and
-    `meter_of_register` the meter of each register, all in rising order. Texts int64 (rows, 2), first byte and past
+    `meter_of_register` the meter of each register, all in rising order. Texts int32 (rows, 2), first byte and past
     the last, of `issues` (of the CoP), `makes` (of meters), `outstation_ids`, and of registers. `pulses` (kWh) and
     `multipliers` float64 are the registers' numbers, NaN where the text is none.
 
@@ -129,7 +129,7 @@ def _is_active(data, quantities, register):  # type: ignore[no-untyped-def]
 def cop_numbers(data, texts, out):  # type: ignore[no-untyped-def]
     """The number of the Code of Practice in each text: 6 of `6a` to `6d`, others without zeros before them.
 
-    `texts` and `out` int64 (rows, 2), first byte and past the last in `data` uint8; what is left may be nothing.
+    `texts` and `out` int32 (rows, 2), first byte and past the last in `data` uint8; what is left may be nothing.
     """
     for row in range(np.uint64(out.shape[0])):
         first, past = texts[row, 0], texts[row, 1]

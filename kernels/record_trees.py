@@ -75,7 +75,7 @@ def scan(  # type: ignore[no-untyped-def]
     have. `state` and `opened` int64 (kinds, OPEN_SIZE) say where the scan stands, and are left where it stopped.
 
     Filled, of each kind from place kind * room on: `lines` and `above` int32, line from 1 and row that it stands
-    under. From place column * room on: `texts` int64 (places, 2), first byte and past the last, `stamps` int64, days
+    under. From place column * room on: `texts` int32 (places, 2), first byte and past the last, `stamps` int64, days
     since 1970-01-01 of a date and seconds since then of a time, and `numbers` float64, with marks as
     `kernels.pipes` has them. `counts` int64 (kinds,): rows. `events`, `tallies` (counts there) and `fault` as in
     `kernels.pipes`; a fault's level is the kind.

@@ -12,6 +12,7 @@ from tests.readings.d0268_by_lines import read_by_lines
 from validator.errors import SubmissionError
 from validator.readings import d0268
 from validator.readings.d0268 import read_d0268
+from validator.readings.record_trees import scanning
 
 # Texts of up to 4, up to 12 and more bytes are kept in different ways.
 _SERIALS = st.sampled_from(["S1", "S2", " S3 ", "S95A 0000123", "S95A 00001234"])
@@ -111,3 +112,13 @@ def test_lines_put_in_or_taken_out_are_told_alike(
     at = data.draw(st.integers(0, len(lines) - 1))
     lines[at : at + data.draw(st.integers(0, 2))] = [spoil + "\n"]
     _agree("".join(lines).encode(), patch)
+
+
+def test_a_group_that_is_too_long_for_its_texts_places_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "".join(_sent([[f"01A|9900000000015|2026040{day}|5|6|F|X|400|3|I||"] for day in (1, 2, 3)])).encode()
+    for jobs in (1, 2):
+        monkeypatch.setattr(scanning, "MOST_BYTES", len(content))
+        assert len(read_d0268(content, "sent", jobs=jobs).rows) == 3
+        monkeypatch.setattr(scanning, "MOST_BYTES", len(content) - 1)
+        with pytest.raises(SubmissionError, match=r"sent, line 1.*bytes under one 01A line.*several files"):
+            read_d0268(content, "sent", jobs=jobs)

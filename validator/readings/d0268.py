@@ -132,7 +132,7 @@ class _Found:
     def whole(self) -> pl.DataFrame:
         """All rows, each ending as it has to; SubmissionError where a metering system has one effective date twice."""
         parts = [made.rows for _, made in self._made]
-        frame = pl.DataFrame(pa.concat_tables(parts) if parts else None, schema=SCHEMA)
+        frame = _frame(parts)
         if self._each_once():
             return frame.drop("line")
         before = np.repeat([lines for lines, _ in self._made], [each.num_rows for each in parts])
@@ -159,6 +159,15 @@ class _Found:
             place, found, f"once in a file; the first is line {first}", "Send one of them", good=good,
             counted=LAYOUT.counted,
         )  # fmt: skip
+
+
+def _frame(parts: list[pa.Table]) -> pl.DataFrame:
+    """The windows' rows. They stay where they are: to join them would copy every row."""
+    if not parts:
+        return pl.DataFrame(schema=SCHEMA)
+    frame = pl.from_arrow(pa.concat_tables(parts), rechunk=False)
+    assert isinstance(frame, pl.DataFrame), "a table becomes a frame"
+    return frame
 
 
 def _ended(frame: pl.DataFrame) -> pl.DataFrame:

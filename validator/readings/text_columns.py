@@ -13,12 +13,13 @@ from validator.readings.pipes.scanning import room
 
 Bools = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
+Texts = npt.NDArray[np.int32] | Integers
 
 
-def text_column(data: npt.NDArray[np.uint8], texts: Integers, rows: Integers) -> pa.Array:
+def text_column(data: npt.NDArray[np.uint8], texts: Texts, rows: Integers) -> pa.Array:
     """Column of string views of the texts `rows` (rows,), null where one is -1 or the text is blank.
 
-    `texts` int64 (texts, 2): first byte and past the last in `data`, of which nothing else is kept.
+    `texts` int32 or int64 (texts, 2): first byte and past the last in `data`, of which nothing else is kept.
     """
     out = room(len(rows) * text_views.VIEW_WORDS, np.uint64).reshape(-1, text_views.VIEW_WORDS)
     buffer = room(int(text_views.long_bytes(texts, rows)) + 8, np.uint8)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from kernels.record_trees import OUTSIDE
 from validator.readings.pipes.ahead import scanned_ahead
 from validator.readings.pipes.windows import Window
+from validator.readings.record_trees import scanning
 from validator.readings.record_trees.scanning import Scanned, Start, guessed, scan_window
 from validator.readings.record_trees.stitching import Stitched, Terms
 from validator.readings.record_trees.thinning import Thinned
@@ -28,7 +29,7 @@ def tables(
 
     def scan(window: Window, is_first: bool) -> tuple[Scanned, T | None] | None:
         start = Start(OUTSIDE) if is_first else guessed(window.data, terms.layout)
-        if start is None:
+        if start is None or len(window.data) > scanning.MOST_BYTES:
             return None
         scanned = scan_window(window.data, terms.layout, start)
         return (scanned, make(scanned)) if scanned.fault is None else (scanned.kept(), None)

@@ -21,6 +21,9 @@ from validator.readings.record_trees.layouts import Integers, Layout
 _SHORT_LINE_BYTES = 24
 """Where lines are shorter on average, room is made for them."""
 _SOME_EVENTS = 256
+MOST_BYTES = 2**31 - 2**20
+"""Of a window: where a text stands in it is kept in 32 bits, half of what is written otherwise. What a window goes on
+with may be scanned before it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Scanned:
     start: Start
     lines: tuple[npt.NDArray[np.int32], ...]
     above: tuple[npt.NDArray[np.int32], ...]
-    texts: dict[str, Integers]
+    texts: dict[str, npt.NDArray[np.int32]]
     stamps: dict[str, Integers]
     numbers: dict[str, npt.NDArray[np.float64]]
     counts: Integers
@@ -118,7 +121,7 @@ class _Buffers:
             self.known, self.block = usual_records.block(layout.ids, layout.field_counts, layout.parents, layout.fields)
             self.lines = np.empty(kinds * room, dtype=np.int32)
             self.above = np.empty(kinds * room, dtype=np.int32)
-            self.texts = np.empty((len(places["texts"]) * room, 2), dtype=np.int64)
+            self.texts = np.empty((len(places["texts"]) * room, 2), dtype=np.int32)
             self.stamps = np.empty(len(places["stamps"]) * room, dtype=np.int64)
             self.numbers = np.empty(len(places["numbers"]) * room, dtype=np.float64)
         if len(self.events) < events:

@@ -13,7 +13,8 @@ from validator.errors import Place, SubmissionError
 from validator.readings.damage import RESEND
 from validator.readings.pipes.envelopes import Enclosed, Envelope, EnvelopeError, EnvelopeFault, close, opened
 from validator.readings.pipes.scanning import line_end
-from validator.readings.pipes.windows import Window
+from validator.readings.pipes.windows import Bytes, Window
+from validator.readings.record_trees import scanning
 from validator.readings.record_trees.faults import said
 from validator.readings.record_trees.layouts import Layout
 from validator.readings.record_trees.scanning import Scanned, Start, scan_window
@@ -28,6 +29,18 @@ class Terms:
     layout: Layout
     allow_test_data: bool = False
     refuse: Refuse | None = None
+
+
+def refuse_endless(terms: Terms, data: Bytes, lines: int, good: int) -> None:
+    """SubmissionError for a window with more bytes than a scan can place, `lines` and `good` rows of the file into it."""
+    if len(data) <= scanning.MOST_BYTES:
+        return
+    group = terms.layout.records[0].record
+    raise SubmissionError(
+        Place(terms.name, lines + 1), f"a group of {len(data)} bytes or more from its {group} line on",
+        f"at most {scanning.MOST_BYTES} bytes under one {group} line", "Send it in several files",
+        good=good, counted=terms.layout.counted,
+    )  # fmt: skip
 
 
 class Stitched:
@@ -51,6 +64,7 @@ class Stitched:
         before it come first, unless it goes on with a group.
         """
         data, again = window.data, 0
+        refuse_endless(self.terms, data, self.lines, self.good)
         if scanned is None or not self._begins_as_guessed(scanned):
             # What is open stands before a window that goes on with it, and is scanned with it once more.
             again = len(self._open)

@@ -23,7 +23,7 @@ from validator.readings.pipes.windows import Bytes, Window
 from validator.readings.record_trees.faults import said
 from validator.readings.record_trees.layouts import Layout
 from validator.readings.record_trees.scanning import Scanned, Start, scan_window
-from validator.readings.record_trees.stitching import Terms
+from validator.readings.record_trees.stitching import Terms, refuse_endless
 from validator.readings.refused import RefusedLines
 
 
@@ -97,6 +97,7 @@ class Thinned:
     def add(self, window: Window, scanned: Scanned | None) -> Iterator[tuple[int, Scanned]]:
         """The next window's good groups, stretch by stretch, with the lines before each; `scanned` as in `Stitched`."""
         data, begin = window.data, 0
+        refuse_endless(self.terms, data, self.lines, self.good)
         text = _Text(data, self.terms.layout)
         if self._passing is not None:
             begin = self._pass_over(data, 0, text.envelope(0), text)
