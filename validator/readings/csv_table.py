@@ -126,7 +126,8 @@ def _parsed_or_refused(submission: Submission, body: memoryview, layout: _Layout
         row = line - layout.header_lines if line else None
         cells = re.search(r"Expected ([0-9]+) columns, got ([0-9]+)", message)
         if cells:
-            alike = "the header has" if layout.header_lines else "the first row has" if line != 1 else "a row has"
+            is_first = line is not None and submission.as_sent(line) == 1
+            alike = "the header has" if layout.header_lines else "a row has" if is_first else "the first row has"
             expected = f"{cells.group(1)}, as many as {alike}"
             found = f"{cells.group(2)} cell{'' if cells.group(2) == '1' else 's'}"
             raise submission.refuse(found, expected, "Correct the row", line=line, row=row) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -46,8 +47,8 @@ class Submission:
     allow_test_data: bool = False
     lenient: bool = False
     hints: Hints = NO_HINTS
-    sent_lines: tuple[int, ...] | None = None
-    """Of each line of `data` its number in the file as sent, where some were left out."""
+    sent_lines: Sequence[int] | None = None
+    """Of each line of `data` its number in the file as sent, where some were left out or stand in other windows."""
 
     def as_sent(self, line: int) -> int:
         """The number that a line of `data`, from 1, has in the file as sent."""

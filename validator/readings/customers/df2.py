@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,7 +15,9 @@ import pyarrow.compute as pc
 from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import text_table
-from validator.readings.customers.df2_usual import usual_df2
+from validator.readings.customers.df2_usual import SENSORS, usual_days
+from validator.readings.customers.df2_windows import end_of, parts_of
+from validator.readings.customers.windowed import ByWindow, Part, PartRead, Progress, WindowReader, tables_of
 from validator.readings.formats import BOM
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, HalfHours, Statuses, channel_days
@@ -25,14 +27,18 @@ from validator.readings.half_hours.row_csv import NUMBER, number_cells
 from validator.readings.half_hours.stamp_texts import stamps_of
 from validator.readings.half_hours.stamped import Reckoning, settled
 from validator.readings.in_order import read_in_order
+from validator.readings.pipes.windows import Bytes, Window, cut_buffer, window_bytes
 from validator.readings.source import Decoded, Submission
+from validator.schema import READINGS
 
-SENSORS = {"1": "AI", "2": "AE", "3": "RI", "4": "RE"}
 _SENSED = {f"#S {number}": quantity for number, quantity in SENSORS.items()}
 _HEAD = "#F2"
 _OUTSTATION = re.compile(r"#O +([^\s\ud800-\udfff-]+)(?:\s*-.*)?")
 _SENSOR = re.compile(r"#S +([0-9]+)")
 _DATE, _TIME, _VALUE, _STATUS = "date", "time", "value", "status"
+_COLUMNS = (_DATE, _TIME, _VALUE, _STATUS)
+_FEWEST_CELLS = 3
+_ROW = re.compile(rb"(?:\A|\n)([^#\n][^\n]*)")
 _MOST_SHOWN = 60
 _NEWLINE, _RETURN, _HASH = ord("\n"), ord("\r"), ord("#")
 _SHAPE = "dd/mm/yyyy,HH:MM,value,status"
@@ -49,6 +55,13 @@ class _Sections:
     lines: npt.NDArray[np.int64]
 
 
+@dataclass
+class _Width:
+    """How many cells a row has, which the first of the file says; None as long as none is known."""
+
+    cells: int | None = None
+
+
 def read_df2(submission: Submission) -> Decoded:
     """Readings of a DF2 file; `source_row` is the line of the day's first row.
 
@@ -57,7 +70,41 @@ def read_df2(submission: Submission) -> Decoded:
     as another, so that a day sent twice is found to be a duplicate; a half hour twice under one `#S` is refused.
     Raises SubmissionError with line and column.
     """
-    return read_in_order(submission, _read, lines_above=1, by_line=True, extent=_extent)
+    if submission.lenient:
+        return read_in_order(submission, _read_any, lines_above=1, by_line=True, extent=_extent)
+    by_window = df2_by_window(submission)
+    data, size = np.frombuffer(submission.data, dtype=np.uint8), window_bytes(submission.jobs)
+    windows = cut_buffer(data, lambda rest: by_window.end_of(rest, size))
+    tables = list(tables_of(submission, by_window.parts(windows), by_window.reader, submission.jobs, Progress()))
+    return Decoded(pa.concat_tables(tables) if tables else READINGS.empty_table())
+
+
+def df2_by_window(submission: Submission) -> ByWindow:
+    """How to read a DF2 file by windows: nothing is said across two channels, so each is read by itself.
+
+    A lenient reading is of the whole, for a line that opens an outstation takes its channels along.
+    """
+    width = _Width()
+
+    def parts(windows: Iterator[Window]) -> Iterator[Part]:
+        for part in parts_of(windows):
+            width.cells = width.cells or _cells_of_first_row(part.data)
+            yield part
+
+    def usual(part: Part) -> PartRead | None:
+        return usual_days(submission, part, width.cells == len(_COLUMNS))
+
+    return ByWindow(end_of, parts, WindowReader(lambda part: _read_any(part, width.cells), usual))
+
+
+def _cells_of_first_row(data: Bytes) -> int | None:
+    """How many cells are to be read of it; None where there is no row."""
+    row = _ROW.search(data.data)
+    return None if row is None else _cells(row.group(1))
+
+
+def _cells(row: bytes) -> int:
+    return max(_FEWEST_CELLS, min(len(_COLUMNS), row.count(b",") + 1))
 
 
 def _extent(lines: list[bytes], at: int) -> int:
@@ -70,15 +117,13 @@ def _extent(lines: list[bytes], at: int) -> int:
     return end
 
 
-def _read(submission: Submission) -> Decoded:
-    usual = usual_df2(submission, SENSORS)
-    return _read_any(submission) if usual is None else Decoded(usual)
+def _read_any(submission: Submission, cells: int | None = None) -> Decoded:
+    """The file, whatever its lines are, or a SubmissionError for one that cannot be read.
 
-
-def _read_any(submission: Submission) -> Decoded:
-    """The file, whatever its lines are, or a SubmissionError for one that cannot be read."""
+    Rows are taken to have as many `cells` as the file's first, where they are but a part of it.
+    """
     sections = _sections(submission)
-    table, statuses_sent = _rows(submission, sections)
+    table, statuses_sent = _rows(submission, sections, cells)
     stamps = joined(coded(table[_DATE]), coded(table[_TIME]), ",")
 
     def refuse(row: int, column: str, expected: str, action: str) -> SubmissionError:
@@ -196,10 +241,9 @@ def _without(
     return b"".join(data[first:last] for first, last, any_row in zip(firsts, lasts, rows, strict=True) if any_row)
 
 
-def _rows(submission: Submission, sections: _Sections) -> tuple[pa.Table, bool]:
+def _rows(submission: Submission, sections: _Sections, cells: int | None) -> tuple[pa.Table, bool]:
     """The rows' cells, values as doubles and the others as text, and whether they have statuses."""
-    first = sections.body.split(b"\n", 1)[0]
-    names = (_DATE, _TIME, _VALUE, _STATUS)[: max(3, min(4, first.count(b",") + 1))]
+    names = _COLUMNS[: cells or _cells(sections.body.split(b"\n", 1)[0])]
     words = dict.fromkeys((_DATE, _TIME, _STATUS), pa.dictionary(pa.int32(), pa.string()))
     part = replace(submission, data=memoryview(sections.body))
     try:

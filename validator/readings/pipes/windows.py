@@ -67,9 +67,16 @@ def windows_of_buffer(
 
     Where no place to cut is found in `look_further` bytes beyond `size`, the cut is made there, wherever that is.
     """
+    return cut_buffer(data, lambda rest: _end(rest, layout, size, look_further), release)
+
+
+def cut_buffer(
+    data: Bytes, end_of: Callable[[Bytes], int | None], release: Callable[[int], None] | None = None
+) -> Iterator[Window]:
+    """Windows of bytes that are all at hand, each up to `end_of` what is left, or all of that where it says None."""
     begin = len(BOM) if bytes(data[: len(BOM)]) == BOM else 0
     while begin < len(data):
-        end = _end(data[begin:], layout, size, look_further)
+        end = end_of(data[begin:])
         end = len(data) if end is None else begin + end
 
         def consumed(upto: int = end) -> None:
@@ -84,19 +91,24 @@ def windows_of_pieces(
     pieces: Iterator[bytes], layout: Cuttable, size: int = WINDOW_BYTES, look_further: int | None = None
 ) -> Iterator[Window]:
     """Windows of bytes that come piece by piece, such as those of a compressed file; cut as those of a buffer."""
+    return cut_pieces(pieces, lambda rest: _end(rest, layout, size, look_further), size + _LOOK_FURTHER)
+
+
+def cut_pieces(pieces: Iterator[bytes], end_of: Callable[[Bytes], int | None], least: int) -> Iterator[Window]:
+    """As `cut_buffer`, of bytes that come piece by piece; `end_of` is asked where there are `least` of them."""
     kept = bytearray()
     first = True
     for piece in pieces:
         kept += piece
-        if len(kept) < size + _LOOK_FURTHER:
+        if len(kept) < least:
             continue
         if first:
             first = False
             _drop_bom(kept)
-        while len(kept) >= size + _LOOK_FURTHER:
+        while len(kept) >= least:
             # A view, which has to be gone before the bytes behind it can be.
             view = np.frombuffer(kept, dtype=np.uint8)
-            end = _end(view, layout, size, look_further)
+            end = end_of(view)
             data = view[:end].copy()
             del view
             if end is None:
@@ -106,7 +118,7 @@ def windows_of_pieces(
             del kept[:end]
     if first:
         _drop_bom(kept)
-    yield from windows_of_buffer(np.frombuffer(bytes(kept), dtype=np.uint8), layout, size, None, look_further)
+    yield from cut_buffer(np.frombuffer(bytes(kept), dtype=np.uint8), end_of)
 
 
 def _drop_bom(kept: bytearray) -> None:

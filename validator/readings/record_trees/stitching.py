@@ -32,7 +32,7 @@ class Terms:
 
 
 def refuse_endless(terms: Terms, data: Bytes, lines: int, good: int) -> None:
-    """SubmissionError for a window with more bytes than a scan can place, `lines` and `good` rows of the file into it."""
+    """SubmissionError for a window with more bytes than a scan can place, after `lines` and `good` rows of the file."""
     if len(data) <= scanning.MOST_BYTES:
         return
     group = terms.layout.records[0].record
