@@ -8,21 +8,36 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import BinaryIO
 
 import pyarrow as pa
 import pytest
 
 from tests.oracle_idd import enveloped as enveloped_idd
+from tests.readings.customers import british_gas, edf
 from tests.readings.samples import TODAY, csv, csv_row, flow_lines, joined, parquet, read, table
-from validator.errors import SubmissionError
+from validator.errors import Place, SubmissionError
+from validator.readings import streaming
+from validator.readings.pipes import windows
 from validator.readings.refused import RefusedLines
 from validator.readings.streaming import Asked, open_stream, table_of
 
+_NEWLINE = b"\n"
 _ASKED = Asked(today=TODAY)
 _DAYS = [f"2026{month:02}{day:02}" for month in (1, 2, 3) for day in range(1, 29)]
+_CUSTOMERS = {
+    "df2": joined(["#F2", *(line for day in range(1, 29) for line in (
+        f"#O 99000000000{day:02}", "#S 1", *(f"01/06/26,{half // 2:02}:{half % 2 * 30:02},{half}.5,A"
+        for half in range(1, 48)), "02/06/26,00:00,1,A"))]),
+    "csv-british-gas": british_gas() * 40,
+    "csv-edf": edf() + edf().split(b"\n", 1)[1] * 40,
+}  # fmt: skip
 _CONTENTS = {
+    **_CUSTOMERS,
     "D0036": joined(flow_lines(days=_DAYS)),
     "D0379": b"\xef\xbb\xbf" + joined(flow_lines("D0379"), "\r\n"),
     "C0121": joined(enveloped_idd(["RMD|9901|", "MS9|20260401|", "OS9|OUT1|", "CN9|1|AI|M|", "RMP|1|1.5|A|"])),
@@ -35,6 +50,12 @@ def _zstd(content: bytes) -> bytes:
     return bytes(pa.Codec("zstd").compress(content, asbytes=True))
 
 
+@pytest.fixture(params=[500, windows.WINDOW_BYTES])
+def _window(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "window_bytes", lambda _: request.param)
+
+
+@pytest.mark.usefixtures("_window")
 @pytest.mark.parametrize("packed", [bytes, gzip.compress, _zstd])
 @pytest.mark.parametrize("word", _CONTENTS)
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -72,6 +93,54 @@ def test_a_fault_far_on_comes_after_the_batches_before_it(tmp_path: Path) -> Non
         rows.extend(len(batch.readings) for batch in stream.batches)
     assert sum(rows) > 5000
     assert (caught.value.place.line, caught.value.good) == (len(lines) - 1, len(_DAYS) * 200 - 1)
+
+
+def _said(read: Callable[[], object]) -> tuple[str, int | None]:
+    with pytest.raises(SubmissionError) as caught:
+        read()
+    return str(caught.value), caught.value.good
+
+
+@pytest.mark.usefixtures("_window")
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+@pytest.mark.parametrize("word", _CUSTOMERS)
+@pytest.mark.parametrize("spoil", [b"x", b"", b"1,2", b'"', b"01/06/2026,00:30,1,A", b"\xff,1"])
+def test_a_fault_is_told_as_of_the_whole(tmp_path: Path, word: str, packed: type[bytes], spoil: bytes) -> None:
+    lines = _CUSTOMERS[word].split(b"\n")
+    path = tmp_path / "sent"
+    for at in (1, 2, len(lines) // 2, len(lines) - 2, len(lines) - 1):
+        content = b"\n".join([*lines[:at], spoil, *lines[at:]])
+        if spoil == b"" and at >= len(lines) - 1:
+            continue
+        path.write_bytes(packed(content))
+        whole = _said(lambda content=content: read(content, "sent", format=word))
+        assert _said(lambda: table_of(open_stream(path, replace(_ASKED, format=word), "sent"))) == whole
+
+
+@pytest.mark.usefixtures("_window")
+@pytest.mark.parametrize("word", _CUSTOMERS)
+@pytest.mark.parametrize("spoil", [None, b"x"])
+def test_what_breaks_off_is_told_as_of_the_whole(
+    tmp_path: Path, word: str, spoil: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = _REPEATED[word](12).split(b"\n")
+    content = b"\n".join([*lines[:300], *([] if spoil is None else [spoil]), *lines[300:]])
+    sent = content[: len(content) // 2]
+
+    def pieces(file: BinaryIO, *_: object) -> Iterator[bytes]:
+        file.close()
+        yield from (sent[at : at + 7000] for at in range(0, len(sent), 7000))
+        raise SubmissionError(Place("sent"), "damaged gzip: cut short", "a whole gzip file", "Send it again")
+
+    monkeypatch.setattr(streaming, "_pieces", pieces)
+    path = tmp_path / "sent"
+    path.write_bytes(gzip.compress(b"anything"))
+    said = []
+    for formats in (streaming._BY_WINDOW, {}):
+        monkeypatch.setattr(streaming, "_BY_WINDOW", formats)
+        said.append(_said(lambda: table_of(open_stream(path, replace(_ASKED, format=word), "sent"))))
+    assert said[0] == said[1]
+    assert said[0][1]
 
 
 def test_what_is_left_out_is_handed_over(tmp_path: Path) -> None:
@@ -122,17 +191,36 @@ for path in sys.argv[1:]:
 """
 
 
-@pytest.mark.parametrize("packed", [bytes, gzip.compress])
-def test_memory_does_not_grow_with_the_file(tmp_path: Path, packed: type[bytes]) -> None:
+def _flow(times: int) -> bytes:
+    lines = flow_lines(days=_DAYS)
+    body = joined(lines[1:-1]) * times
+    trailer = f"ZPT|SYN0000001|{body.count(_NEWLINE)}||{times}|20260403071500|\n".encode()
+    return joined(lines[:1]) + body + trailer
+
+
+_REPEATED: dict[str, Callable[[int], bytes]] = {
+    "D0036": _flow,
+    "df2": lambda times: b"#F2\n" + _CUSTOMERS["df2"].removeprefix(b"#F2\n") * times,
+    "csv-british-gas": lambda times: british_gas() * (90 * times),
+    "csv-edf": lambda times: edf() + edf().split(b"\n", 1)[1] * (45 * times),
+}
+"""Some 40 kB each time."""
+
+
+_LARGE = {"D0036": (4000, 60_000)}
+_LESS = (1600, 20_000)
+"""How often the larger file repeats it, and the kilobytes that are allowed for that: a third of its text."""
+
+
+@pytest.mark.parametrize(
+    ("word", "packed"), [("D0036", bytes), ("D0036", gzip.compress), *((word, bytes) for word in _CUSTOMERS)]
+)
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, word: str, packed: type[bytes]) -> None:
     paths = []
-    for name, times in (("small", 400), ("large", 4000)):
+    repeated, allowed_kb = _LARGE.get(word, _LESS)
+    for name, times in (("small", repeated // 10), ("large", repeated)):
         paths.append(tmp_path / name)
-        lines = flow_lines(days=_DAYS)
-        body = joined(lines[1:-1]) * times
-        count = body.count(b"\n")
-        trailer = f"ZPT|SYN0000001|{count}||{times}|20260403071500|\n".encode()
-        paths[-1].write_bytes(packed(joined(lines[:1]) + body + trailer))
+        paths[-1].write_bytes(packed(_REPEATED[word](times)))
     said = subprocess.run([sys.executable, "-c", _GROWTH, *map(str, paths)], capture_output=True, text=True, check=True)
     small, large = (int(line) for line in said.stdout.split())
-    # 18 MB and 180 MB of text; kilobytes.
-    assert large - small < 60_000
+    assert large - small < allowed_kb

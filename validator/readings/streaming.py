@@ -6,11 +6,12 @@ import mmap
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from importlib import import_module
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,11 +19,22 @@ import pyarrow as pa
 from validator.errors import Place, SubmissionError, TooLargeError
 from validator.readings import d0010
 from validator.readings.compression import DamagedError, codec_of, damaged, decompressed_pieces
+from validator.readings.customers.unbroken import Unbroken, tables_to_the_end
+from validator.readings.customers.windowed import ByWindow
 from validator.readings.formats import AUTO, counted_in, recognise
 from validator.readings.hints import NO_HINTS, Hints
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
-from validator.readings.pipes.windows import Cuttable, Window, window_bytes, windows_of_buffer, windows_of_pieces
+from validator.readings.pipes.windows import (
+    Bytes,
+    Cuttable,
+    Window,
+    cut_buffer,
+    cut_pieces,
+    window_bytes,
+    windows_of_buffer,
+    windows_of_pieces,
+)
 from validator.readings.reading import broken_off, counted_good, read_bytes
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.record_trees import Terms as TreeTerms
@@ -31,8 +43,18 @@ from validator.readings.source import MOST_DECOMPRESSED_BYTES, Submission, TimeB
 
 _PIECE_BYTES = 4 * 1024 * 1024
 _ROWS_AT_ONCE = 65536
+_WINDOWS_AT_LEAST = 2
+"""Of bytes that come piece by piece so many windows are at hand where the first is cut off."""
+Cut: TypeAlias = Callable[[Callable[[Bytes], int | None], int], Iterator[Window]]
+"""Windows by where they end, of so many bytes at least."""
 _CUTTABLE: dict[str, Cuttable] = {**LAYOUTS, d0010.FLOW: d0010.LAYOUT}
-"""Formats that are read window by window."""
+"""Formats of groups within an envelope that are read window by window."""
+_BY_WINDOW = {
+    "df2": "df2:df2_by_window",
+    "csv-british-gas": "british_gas:british_gas_by_window",
+    "csv-edf": "edf:edf_by_window",
+}
+"""Customers' formats that are, and how each is cut; imported for the first file of that format."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +101,8 @@ class ReadingStream:
 def open_stream(path: Input, asked: Asked, name: str | None = None) -> ReadingStream:
     """Open a file, or standard input for `-`, for reading batch by batch.
 
-    DTC and CDCA files are read window by window, compressed or not; any other format is read whole first.
+    DTC and CDCA files are read window by window, compressed or not, and so are Stark DF2, British Gas's CSV and EDF's,
+    in which what is of one channel-day stands together, but these not leniently; any other is read whole first.
     Raises SubmissionError.
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
@@ -109,7 +132,7 @@ def _opened(path: Input, label: str, asked: Asked) -> ReadingStream:
 def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
     view = memoryview(mapped)
     word = recognise(_submission(view, name, asked), asked.format)
-    if word not in _CUTTABLE:
+    if not _is_by_window(word, asked) and word not in _CUTTABLE:
         return _whole(view, name, word, asked)
     done = 0
 
@@ -122,6 +145,8 @@ def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
             done = end
 
     data = np.frombuffer(view, dtype=np.uint8)
+    if _is_by_window(word, asked):
+        return _of_days(name, word, asked, Unbroken(iter(())), lambda end_of, _: cut_buffer(data, end_of, release))
     return _stream(
         windows_of_buffer(data, _CUTTABLE[word], window_bytes(asked.jobs), release, _look_further(word, asked)),
         name,
@@ -142,6 +167,9 @@ def _of_file(file: BinaryIO, name: str, asked: Asked) -> ReadingStream:
         raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
     word = recognise(_submission(memoryview(start), name, asked), asked.format)
     everything = chain([bytes(start)], pieces)
+    if _is_by_window(word, asked):
+        unbroken = Unbroken(everything)
+        return _of_days(name, word, asked, unbroken, lambda end_of, least: cut_pieces(iter(unbroken), end_of, least))
     if word not in _CUTTABLE:
         return _whole(_joined(everything, name, word, asked), name, word, asked)
     size, further = window_bytes(asked.jobs), _look_further(word, asked)
@@ -214,6 +242,22 @@ def _stream(windows: Iterator[Window], name: str, word: str, asked: Asked) -> Re
         Terms(name, LAYOUTS[word], asked.today, asked.allow_test_data, asked.refuse, with_supplier=True)
     )
     return ReadingStream(name, word, _placed(pipe_batches(windows, stitched, asked.jobs), stitched), stitched)
+
+
+def _is_by_window(word: str, asked: Asked) -> bool:
+    return word in _BY_WINDOW and asked.refuse is None
+
+
+def _of_days(name: str, word: str, asked: Asked, unbroken: Unbroken, cut: Cut) -> ReadingStream:
+    """The stream of a customer's file, whose bytes come from `unbroken` where it is not mapped."""
+    module, function = _BY_WINDOW[word].split(":")
+    submission = replace(_submission(memoryview(b""), name, asked), jobs=asked.jobs)
+    by_window: ByWindow = getattr(import_module(f"validator.readings.customers.{module}"), function)(submission)
+    size = window_bytes(asked.jobs)
+    windows = cut(lambda rest: by_window.end_of(rest, size), _WINDOWS_AT_LEAST * size)
+    tables = tables_to_the_end(submission, windows, by_window, asked.jobs, unbroken)
+    batches = (batch for table in tables for batch in table.to_batches(max_chunksize=_ROWS_AT_ONCE))
+    return ReadingStream(name, word, (PipeBatch(batch, None) for batch in batches))
 
 
 def _counted(batches: Iterator[pa.RecordBatch], counted: str) -> Iterator[pa.RecordBatch]:

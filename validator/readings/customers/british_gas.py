@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 from validator.calendar import UTC_PERIODS
 from validator.readings.csv_cells import MOST_PERIODS, last_column, lists_of
 from validator.readings.customers.day_csv import DayTable
+from validator.readings.customers.row_windows import by_rows
 from validator.readings.customers.unnamed import given_quantity
+from validator.readings.customers.windowed import ByWindow, WindowReader
 from validator.readings.half_hours.stamp_texts import DATE_SLASHED
 from validator.readings.in_order import read_in_order
 from validator.readings.source import Decoded, Submission
@@ -29,6 +31,12 @@ def read_british_gas(submission: Submission) -> Decoded:
     null. Stray spaces in a number are taken out. Raises SubmissionError with line and column.
     """
     return read_in_order(submission, _read, row_is_day=True, lines_above=0)
+
+
+def british_gas_by_window(submission: Submission) -> ByWindow:
+    """How to read a British Gas CSV by windows."""
+    del submission
+    return by_rows(WindowReader(_read, row_is_day=True), header_lines=0)
 
 
 def _read(submission: Submission) -> Decoded:

@@ -12,6 +12,8 @@ from validator.readings.csv_flags import Flags
 from validator.readings.csv_table import HEADER_LINES, header_names
 from validator.readings.customers.day_csv import DayTable
 from validator.readings.customers.first_line import is_edf_header
+from validator.readings.customers.row_windows import by_rows
+from validator.readings.customers.windowed import ByWindow, WindowReader
 from validator.readings.half_hours.coded import coded
 from validator.readings.half_hours.letters import WORDS, letter_statuses
 from validator.readings.half_hours.stamp_texts import DATE_DASHED
@@ -35,6 +37,22 @@ def read_edf(submission: Submission) -> Decoded:
     day, before that the period is missing. Flags are Actual and Estimated (or A, E, C); there are no alarms, and no
     meter or outstation is named. Raises SubmissionError with line, row and column.
     """
+    _check_header(submission)
+    return read_in_order(submission, _read, row_is_day=True)
+
+
+def edf_by_window(submission: Submission) -> ByWindow:
+    """How to read an EDF portal CSV by windows; its header stands above each."""
+    del submission
+
+    def read(part: Submission) -> Decoded:
+        _check_header(part)
+        return _read(part)
+
+    return by_rows(WindowReader(read, row_is_day=True), HEADER_LINES)
+
+
+def _check_header(submission: Submission) -> None:
     names = header_names(submission)
     expected = f"{len(COLUMNS)} columns: month, MPAN, measurement type, date, {MOST_PERIODS} values, as many flags"
     if len(names) != len(COLUMNS):
@@ -42,7 +60,6 @@ def read_edf(submission: Submission) -> Decoded:
     if not is_edf_header(names):
         found = f"{', '.join(names)[:_MOST_SHOWN]}..., which names no MPAN"
         raise submission.refuse(found, f"a header of {expected}", _AS_IT_IS, line=HEADER_LINES)
-    return read_in_order(submission, _read, row_is_day=True)
 
 
 def _read(submission: Submission) -> Decoded:
