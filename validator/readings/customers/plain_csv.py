@@ -34,8 +34,9 @@ def read_csv_half_hour(submission: Submission) -> Decoded:
 
     Whether a time is a period's start or end, and by which clock, is as the header's name for it says; else as the
     caller says; else it is the start, and UTC where the channels are called ACTIVE, REACTIVE_IMP and REACTIVE_EXP.
-    Days are those of that clock. A half hour that does not come is missing; one that comes twice is refused.
-    Raises SubmissionError with line, row and column.
+    Days are those of that clock. A half hour that does not come is missing; one that comes twice is refused. Half hours
+    may stand in any order, by time rather than by channel, so that the file is read whole. Raises
+    SubmissionError with line, row and column.
     """
     names = header_names(submission)
     with header_told():

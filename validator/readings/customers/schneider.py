@@ -42,8 +42,8 @@ def read_schneider_csv(submission: Submission) -> Decoded:
 
     The file names neither MPAN nor quantity: unnamed.py says where they come from. Nor does it say by which clock
     its times are: the caller does. It carries no statuses, so `period_flags` is null, and the registers at a day's
-    ends are not handed on, for the periods are their differences and could not disagree. Raises SubmissionError with
-    line and column.
+    ends are not handed on, for the periods are their differences and could not disagree. It is read whole: it is of one
+    register, whose times may stand in any order. Raises SubmissionError with line and column.
     """
     names = header_names(submission)
     if len(names) < _COLUMNS or names[_STAMP].replace(" ", "") != "timestamp":
