@@ -61,3 +61,40 @@ def place_rows(group, periods, offsets, row_of):  # type: ignore[no-untyped-def]
             return row
         row_of[place] = row
     return -1
+
+
+@kernel
+def last_cut(group, last_row):  # type: ignore[no-untyped-def]
+    """The last row before which every channel-day that began has ended, or 0; the rows from it on may go on.
+
+    `group` int32 (rows,) is each row's channel-day; `last_row` int64 has room for each of those.
+    """
+    for row in range(group.shape[0]):
+        last_row[group[row]] = row
+    cut = 0
+    reach = np.int64(-1)
+    for row in range(group.shape[0]):
+        if reach < row:
+            cut = row
+        reach = max(reach, last_row[group[row]])
+    return cut
+
+
+@kernel
+def add_keys(keys, slots):  # type: ignore[no-untyped-def]
+    """How many of `keys` are new to the set `slots`; these are put into it.
+
+    `keys` uint64 (keys,), none of them 0. `slots` uint64 (a power of two, at least twice the keys in all) is 0 where
+    there is none.
+    """
+    new = 0
+    mask = np.uint64(slots.shape[0] - 1)
+    for at in range(keys.shape[0]):
+        key = keys[at]
+        slot = first_slot(key, mask)
+        while slots[slot] != np.uint64(0) and slots[slot] != key:
+            slot = (slot + np.uint64(1)) & mask
+        if slots[slot] == np.uint64(0):
+            slots[slot] = key
+            new += 1
+    return new

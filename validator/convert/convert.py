@@ -25,7 +25,7 @@ from validator.readings.formats import AUTO
 from validator.readings.pipes import LAYOUTS, PipeBatch
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.refused import RefusedLines, write_refused
-from validator.readings.streaming import Asked, ReadingStream, open_stream
+from validator.readings.streaming import Asked, ReadingStream, StartAgainError, open_stream
 
 _NO_READINGS = ("C0101", "C0541")
 
@@ -65,6 +65,13 @@ def convert(given: Input, out: Path, asked: Asked, wanted: Wanted | None = None,
     Raises SubmissionError for an input that cannot be read, and for a row that the format cannot carry.
     """
     wanted = wanted or Wanted()
+    try:
+        return _converted(given, out, asked, wanted, lenient=lenient)
+    except StartAgainError:
+        return _converted(given, out, replace(asked, in_pieces=False), wanted, lenient=lenient)
+
+
+def _converted(given: Input, out: Path, asked: Asked, wanted: Wanted, *, lenient: bool) -> Converted:
     target = target_of(out, wanted.to)
     beside = out.with_name(f"{out.name}.refused.txt")
     if asked.format == AUTO and holds_details(given):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import islice
+from typing import TypeAlias
 
 import pyarrow as pa
 
 from validator.errors import SubmissionError
+from validator.readings import pieces
 from validator.readings.damage import DAMAGE, Where, damage_refused, damaged
+from validator.readings.half_hours.narrow_names import is_narrow
 from validator.readings.ipc_messages import BrokenMessageError, OverCapError, broken_at, walk, walk_file
+from validator.readings.pieces import damage_as_whole, whole_of
 from validator.readings.source import Decoded, Submission
-from validator.readings.tables import good_in, readings_of_table
+from validator.readings.tables import columns_of_table, good_in, readings_of_table
 
 _STREAM = "Arrow IPC stream"
 _FILE = "Arrow IPC file"
@@ -24,6 +29,32 @@ _TAIL = len(_MAGIC) + 4
 
 def read_stream(submission: Submission) -> Decoded:
     """Readings of an Arrow IPC stream; the bodies are not copied unless compressed."""
+    _check_stream(submission)
+    return _read(submission, _STREAM, _stream)
+
+
+def read_file(submission: Submission) -> Decoded:
+    """Readings of an Arrow IPC file, also of the writers that put dictionaries last or no frame around the schema."""
+    _check_file(submission)
+    return _read(submission, _FILE, _file)
+
+
+def pieces_of_stream(submission: Submission) -> Iterator[pa.Table] | None:
+    """Readings of a narrow stream with memory bounded by a piece of it; None for one that is read as a whole.
+
+    Raises SubmissionError as `read_stream` does, and AsWholeError.
+    """
+    _check_stream(submission)
+    return _pieces(submission, _stream)
+
+
+def pieces_of_file(submission: Submission) -> Iterator[pa.Table] | None:
+    """As `pieces_of_stream`, of a file."""
+    _check_file(submission)
+    return _pieces(submission, _file)
+
+
+def _check_stream(submission: Submission) -> None:
     data = submission.data
     try:
         end = walk(data, submission.most_bytes)
@@ -33,19 +64,11 @@ def read_stream(submission: Submission) -> Decoded:
     if end != len(data):
         reason = f"{len(data) - end} bytes after the end of the stream"
         raise damaged(submission, _STREAM, reason, Where(byte=end))
-    taken: list[pa.RecordBatch] = []
-    with (
-        damage_refused(submission, _STREAM, lambda: _after(submission, taken)),
-        pa.ipc.open_stream(pa.py_buffer(data)) as reader,
-    ):
-        return _readings(submission, reader.schema, reader, taken)
 
 
-def read_file(submission: Submission) -> Decoded:
-    """Readings of an Arrow IPC file, also of the writers that put dictionaries last or no frame around the schema."""
-    data = submission.data
+def _check_file(submission: Submission) -> None:
     try:
-        before, footer = _around_footer(data)
+        before, footer = _around_footer(submission.data)
     except BrokenMessageError as broken:
         raise _broken(submission, _FILE, broken, _whole_in_front(submission)) from broken
     try:
@@ -54,13 +77,61 @@ def read_file(submission: Submission) -> Decoded:
         # Without a byte of its own it is the footer that is broken.
         byte = len(before) if broken.byte is None else broken.byte
         raise _broken(submission, _FILE, broken, Where(byte=byte)) from broken
+
+
+_Sent: TypeAlias = tuple[pa.Schema, Iterator[pa.RecordBatch]]
+
+
+@contextmanager
+def _stream(data: memoryview) -> Iterator[_Sent]:
+    with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
+        yield reader.schema, iter(reader)
+
+
+@contextmanager
+def _file(data: memoryview) -> Iterator[_Sent]:
+    with pa.ipc.open_file(pa.py_buffer(data)) as reader:
+        yield reader.schema, (reader.get_batch(index) for index in range(reader.num_record_batches))
+
+
+_Opening: TypeAlias = Callable[[memoryview], AbstractContextManager[_Sent]]
+
+
+def _read(submission: Submission, title: str, opening: _Opening) -> Decoded:
+    days = _pieces(submission, opening)
+    if days is not None and (readings := whole_of(days)) is not None:
+        with opening(submission.data) as (schema, _):
+            return Decoded(readings, columns_of_table(submission, schema).ignored)
     taken: list[pa.RecordBatch] = []
-    with (
-        damage_refused(submission, _FILE, lambda: _after(submission, taken)),
-        pa.ipc.open_file(pa.py_buffer(data)) as reader,
-    ):
-        batches = (reader.get_batch(index) for index in range(reader.num_record_batches))
-        return _readings(submission, reader.schema, batches, taken)
+    with damage_refused(submission, title, lambda: _after(submission, taken)), opening(submission.data) as opened:
+        return _readings(submission, *opened, taken)
+
+
+def _pieces(submission: Submission, opening: _Opening) -> Iterator[pa.Table] | None:
+    """Readings of a large narrow table whose messages have been walked."""
+    if submission.data.nbytes <= pieces.BYTES_AT_ONCE:
+        return None
+    try:
+        with opening(submission.data) as (schema, _):
+            narrow = is_narrow(schema)
+    except DAMAGE:
+        return None
+    return _days(submission, opening) if narrow else None
+
+
+def _days(submission: Submission, opening: _Opening) -> Iterator[pa.Table]:
+    # Only here: what puts days together is a dozen modules.
+    from validator.readings.half_hours.table_pieces import table_days_in_pieces
+
+    with damage_as_whole(), opening(submission.data) as (schema, sent):
+        yield from table_days_in_pieces(submission, schema, _validated(submission, sent))
+
+
+def _validated(submission: Submission, sent: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in sent:
+        batch.validate(full=True)
+        yield batch
+        submission.release(submission.data.nbytes)
 
 
 def _around_footer(data: memoryview) -> tuple[memoryview, memoryview]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,9 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from importlib import import_module
+from typing import Any
+
+import pyarrow as pa
 
 from validator.errors import Place, SubmissionError
 from validator.readings.complete import cut_notes
@@ -18,6 +22,7 @@ from validator.readings.compression import DamagedError, decompressed
 from validator.readings.first_fault import whole_days
 from validator.readings.formats import AUTO, REPORT_WORDS, counted_in, recognise
 from validator.readings.hints import NO_HINTS, Hints
+from validator.readings.mapped import releasing
 from validator.readings.received import STANDARD_INPUT, Input, received
 from validator.readings.source import (
     MOST_DECOMPRESSED_BYTES,
@@ -30,6 +35,8 @@ from validator.readings.source import (
 
 _DIGESTED_AT_ONCE = 256 * 1024
 """Bytes whose digest takes less time than handing it to a thread."""
+
+_RELEASED_AT_ONCE = 16 * 1024 * 1024
 
 _READERS = {
     "arrow-stream": "ipc:read_stream",
@@ -49,14 +56,34 @@ _READERS = {
     "xlsx": "customers.xlsx:read_xlsx",
 }
 """Where each format's reader is. It is imported for the first file of that format: a run rarely meets two."""
+_IN_PIECES = {
+    "arrow-stream": "ipc:pieces_of_stream",
+    "arrow-file": "ipc:pieces_of_file",
+    "parquet": "parquet:pieces_of_parquet",
+    "csv-narrow": "half_hours.narrow_csv:pieces_of_csv_narrow",
+}
+"""Those that are read a piece at a time where they are large."""
 _TAKING_A_WORD = ("cdca_reports:read_report", "pipes:read_pipes")
 
 
 def _reader(word: str) -> Callable[[Submission], Decoded]:
     place = _READERS[word]
-    module, name = place.split(":")
-    read: Callable[..., Decoded] = getattr(import_module(f"validator.readings.{module}"), name)
+    read: Callable[..., Decoded] = _imported(place)
     return partial(read, word=word) if place in _TAKING_A_WORD else read
+
+
+def _imported(place: str) -> Any:
+    module, name = place.split(":")
+    return getattr(import_module(f"validator.readings.{module}"), name)
+
+
+def pieces_of(submission: Submission, word: str) -> Iterator[pa.Table] | None:
+    """READINGS tables with memory bounded by a piece of the file; None for a file that is read as a whole.
+
+    Raises AsWholeError where it cannot be read so after all (validator/readings/pieces.py), and SubmissionError.
+    """
+    pieces: Iterator[pa.Table] | None = _imported(_IN_PIECES[word])(submission) if word in _IN_PIECES else None
+    return pieces
 
 
 def read_submission(
@@ -113,7 +140,8 @@ def read_bytes(
 ) -> Source:
     """Read one submission from memory; the other arguments are those of `read_submission`."""
     view = memoryview(data)
-    with counted_good(name), _digesting(view) as digest:
+    release, digested = (releasing(data) if isinstance(data, mmap.mmap) else _keep for _ in range(2))
+    with counted_good(name), _digesting(view, digested) as digest:
         if not len(view):
             raise SubmissionError(Place(name), "an empty file", "a submission", "Send the file again")
         started = time.perf_counter()
@@ -121,7 +149,7 @@ def read_bytes(
         asked = today or date.today()  # noqa: DTZ011
 
         def submitted(plain: memoryview) -> Submission:
-            return Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient, hints)
+            return Submission(name, plain, time_base, asked, most_bytes, jobs, allow_test_data, lenient, hints, release)
 
         try:
             plain = decompressed(view, name, most_bytes)
@@ -186,12 +214,20 @@ def counted_good(name: str, counted: str = "channel-days") -> Iterator[None]:
         raise fault.again(good=fault.good or 0, counted=counted) from fault
 
 
+def _keep(_: int) -> None:
+    """Bytes that are not mapped stay."""
+
+
 @contextmanager
-def _digesting(view: memoryview) -> Iterator[Callable[[], str]]:
+def _digesting(view: memoryview, release: Callable[[int], None]) -> Iterator[Callable[[], str]]:
     """The digest, worked out meanwhile: it is as slow as some readers, and lets the interpreter go while it works."""
 
     def digest() -> str:
-        return hashlib.sha256(view).hexdigest()
+        found = hashlib.sha256()
+        for begin in range(0, len(view), _RELEASED_AT_ONCE):
+            found.update(view[begin : begin + _RELEASED_AT_ONCE])
+            release(begin)
+        return found.hexdigest()
 
     if len(view) <= _DIGESTED_AT_ONCE:
         yield digest

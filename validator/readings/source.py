@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -47,6 +47,8 @@ class Submission:
     allow_test_data: bool = False
     lenient: bool = False
     hints: Hints = NO_HINTS
+    release: Callable[[int], None] = lambda _: None
+    """To be told up to which byte `data` will not be looked at again for now: where it is mapped, it leaves memory."""
     sent_lines: Sequence[int] | None = None
     """Of each line of `data` its number in the file as sent, where some were left out or stand in other windows."""
 

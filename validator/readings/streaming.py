@@ -23,6 +23,8 @@ from validator.readings.customers.unbroken import Unbroken, tables_to_the_end
 from validator.readings.customers.windowed import ByWindow
 from validator.readings.formats import AUTO, counted_in, recognise
 from validator.readings.hints import NO_HINTS, Hints
+from validator.readings.mapped import releasing
+from validator.readings.pieces import AsWholeError
 from validator.readings.pipes import LAYOUTS, PipeBatch, pipe_batches
 from validator.readings.pipes.stitching import Stitched, Terms
 from validator.readings.pipes.windows import (
@@ -35,7 +37,7 @@ from validator.readings.pipes.windows import (
     windows_of_buffer,
     windows_of_pieces,
 )
-from validator.readings.reading import broken_off, counted_good, read_bytes
+from validator.readings.reading import broken_off, counted_good, pieces_of, read_bytes
 from validator.readings.received import STANDARD_INPUT, Input
 from validator.readings.record_trees import Terms as TreeTerms
 from validator.readings.refused import Refuse
@@ -61,7 +63,8 @@ _BY_WINDOW = {
 class Asked:
     """On what terms a file is streamed; see `validator.readings.read_submission`.
 
-    `refuse` takes in what a lenient reading leaves out; None reads strictly.
+    `refuse` takes in what a lenient reading leaves out; None reads strictly. `in_pieces`: files of half hours may be
+    read a piece at a time, at the risk of a StartAgainError.
     """
 
     format: str = AUTO
@@ -72,6 +75,7 @@ class Asked:
     allow_test_data: bool = False
     refuse: Refuse | None = None
     hints: Hints = NO_HINTS
+    in_pieces: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,9 @@ class RegisterStream:
 class ReadingStream:
     """Readings of one file, to be taken once.
 
-    `batches` raises SubmissionError at the first fault, after the batches before it. `stitched` has a DTC
-    file's header as soon as the first batch is there, and its trailer after the last. `registers` has those of a D0010,
-    which has no others.
+    `batches` raises SubmissionError at the first fault, after the batches before it, and StartAgainError where those
+    have turned out to be wrong. `stitched` has a DTC file's header as soon as the first batch is there, and its trailer
+    after the last. `registers` has those of a D0010, which has no others.
     """
 
     name: str
@@ -102,7 +106,8 @@ def open_stream(path: Input, asked: Asked, name: str | None = None) -> ReadingSt
     """Open a file, or standard input for `-`, for reading batch by batch.
 
     DTC and CDCA files are read window by window, compressed or not, and so are Stark DF2, British Gas's CSV and EDF's,
-    in which what is of one channel-day stands together, but these not leniently; any other is read whole first.
+    in which what is of one channel-day stands together, but these not leniently; large files with a row per half hour,
+    of our own column names, in pieces where they are not compressed; any other format is read whole first.
     Raises SubmissionError.
     """
     label = name or ("standard input" if path == STANDARD_INPUT else str(path))
@@ -132,26 +137,16 @@ def _opened(path: Input, label: str, asked: Asked) -> ReadingStream:
 def _of_map(mapped: mmap.mmap, name: str, asked: Asked) -> ReadingStream:
     view = memoryview(mapped)
     word = recognise(_submission(view, name, asked), asked.format)
-    if not _is_by_window(word, asked) and word not in _CUTTABLE:
-        return _whole(view, name, word, asked)
-    done = 0
-
-    def release(upto: int) -> None:
-        # Pages that have been read leave memory again; they would count as the process's own.
-        nonlocal done
-        end = upto // mmap.PAGESIZE * mmap.PAGESIZE
-        if end > done:
-            mapped.madvise(mmap.MADV_DONTNEED, done, end - done)
-            done = end
-
+    release = releasing(mapped)
+    by_window = _is_by_window(word, asked)
+    if not by_window and word not in _CUTTABLE:
+        return _in_pieces(view, name, word, asked, release)
     data = np.frombuffer(view, dtype=np.uint8)
-    if _is_by_window(word, asked):
+    if by_window:
         return _of_days(name, word, asked, Unbroken(iter(())), lambda end_of, _: cut_buffer(data, end_of, release))
+    further = _look_further(word, asked)
     return _stream(
-        windows_of_buffer(data, _CUTTABLE[word], window_bytes(asked.jobs), release, _look_further(word, asked)),
-        name,
-        word,
-        asked,
+        windows_of_buffer(data, _CUTTABLE[word], window_bytes(asked.jobs), release, further), name, word, asked
     )
 
 
@@ -282,6 +277,37 @@ def _placed(batches: Iterator[PipeBatch], stitched: Stitched) -> Iterator[PipeBa
             raise
         place = replace(fault.place, line=stitched.lines + 1)
         raise fault.again(place=place, good=stitched.good) from fault
+
+
+class StartAgainError(Exception):
+    """A file was read in pieces, and that was wrong: what was given out is void. Open it again, not `in_pieces`."""
+
+
+def _in_pieces(data: memoryview, name: str, word: str, asked: Asked, release: Callable[[int], None]) -> ReadingStream:
+    """A file of half hours in pieces, where it is large; any other as a whole."""
+    sent = replace(_submission(data, name, asked), release=release, jobs=asked.jobs)
+    pieces = pieces_of(sent, word) if asked.in_pieces else None
+    if pieces is None:
+        return _whole(data, name, word, asked)
+
+    def batches() -> Iterator[PipeBatch]:
+        begun = False
+        try:
+            for table in pieces:
+                for batch in table.to_batches():
+                    begun = True
+                    yield PipeBatch(batch, None)
+            return
+        except AsWholeError as error:
+            if begun and (asked.refuse is not None or error.__cause__ is None):
+                raise StartAgainError(name) from error
+        # It raises for a fault, and tells its place.
+        whole = _whole(data, name, word, asked)
+        if begun:
+            raise StartAgainError(name)
+        yield from whole.batches
+
+    return ReadingStream(name, word, batches())
 
 
 def _whole(data: memoryview, name: str, word: str, asked: Asked) -> ReadingStream:

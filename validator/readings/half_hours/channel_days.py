@@ -38,6 +38,12 @@ class Channels:
         roles = pa.repeat(pa.scalar("MAIN", pa.string()), len(mpan_cores))
         return cls(pa.array(mpan_cores, pa.string()), pa.array(quantities, pa.string()), roles)
 
+    def names(self, channels: Numbers) -> list[tuple[str, ...]]:
+        """MPAN core, quantity and role of some of the channels."""
+        at = pa.array(channels)
+        columns = (each.take(at).to_pylist() for each in (self.mpan_core, self.measurement_quantity, self.role))
+        return list(zip(*columns, strict=True))
+
 
 @dataclass(frozen=True)
 class Statuses:
@@ -83,16 +89,26 @@ class HalfHours:
         return submission.refuse(found, expected, action, line=line, row=place, column=column)
 
 
-def channel_days(submission: Submission, sent: HalfHours) -> pa.Table:
+@dataclass(frozen=True)
+class Grouped:
+    """Each row's channel-day, int32 (rows,), and each channel-day's first row, int64 (channel-days,)."""
+
+    group: Numbers
+    firsts: npt.NDArray[np.int64]
+
+
+def channel_days(submission: Submission, sent: HalfHours, grouped: Grouped | None = None) -> pa.Table:
     """The READINGS table; channel-days in the order in which they first appear.
 
     A day is as long as its date should be; a half hour that did not come is null, and a period beyond the day
     lengthens it, for the checks to find. `period_flags` is null for a day without any status; a blank status among
     others is one that is not A, E or C. Two rows for one half hour are refused with both places: which of them
     holds cannot be known. (A whole day sent again is a duplicate day only in formats that group by day or channel.)
+    `grouped` is what `grouped_rows` says of them, where it was asked already.
     """
     _check(submission, sent)
-    group, firsts = _grouped(sent)
+    grouped = grouped or grouped_rows(sent)
+    group, firsts = grouped.group, grouped.firsts
     days = sent.day[firsts]
     utc_day = np.full(len(firsts), sent.utc_day)
     lengths = expected_periods(days, utc_day)
@@ -157,8 +173,8 @@ def _check(submission: Submission, sent: HalfHours) -> None:
         raise sent.refuse(submission, row, str(sent.period[row]), expected, "Correct the period", sent.period_column)
 
 
-def _grouped(sent: HalfHours) -> tuple[Numbers, npt.NDArray[np.int64]]:
-    """Each row's channel-day, and each channel-day's first row."""
+def grouped_rows(sent: HalfHours) -> Grouped:
+    """The rows by channel-day."""
     rows = len(sent.day)
     group = np.empty(rows, dtype=np.int32)
     # Room for the channel-days that there can be: every channel on every date that came.
@@ -167,7 +183,7 @@ def _grouped(sent: HalfHours) -> tuple[Numbers, npt.NDArray[np.int64]]:
     first_row = np.empty(most, dtype=np.int64)
     slots = np.full(1 << (_ROWS_A_SLOT * most).bit_length(), -1, dtype=np.int32)
     groups = grouping.group_rows(sent.channel, sent.day, slots, group, first_row)
-    return group, first_row[:groups]
+    return Grouped(group, first_row[:groups])
 
 
 def _overlap(submission: Submission, sent: HalfHours, row: int, first: int) -> SubmissionError:

@@ -99,9 +99,13 @@ def _without_dictionaries(submission: Submission, table: pa.Table) -> pa.Table:
 
 def _read(submission: Submission, table: pa.Table, time_base: TimeBase) -> Decoded:
     layout = replace(narrow_layout(submission, table.column_names), zone=time_base, days=time_base)
-    columns = {name: _column(submission, name, table[name]) for name in layout.known}
-    typed = pa.table(columns)
+    typed = typed_columns(submission, table, layout)
     return Decoded(channel_days(submission, Rows(submission, typed, layout, None).half_hours()), layout.ignored)
+
+
+def typed_columns(submission: Submission, table: pa.Table, layout: RowLayout) -> pa.Table:
+    """The layout's columns in the types that Rows takes."""
+    return pa.table({name: _column(submission, name, table[name]) for name in layout.known})
 
 
 def _column(submission: Submission, name: str, column: pa.ChunkedArray) -> Any:

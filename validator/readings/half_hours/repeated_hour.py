@@ -30,13 +30,13 @@ def told_apart(candidates: Candidates, codes: Codes, channels: Codes) -> Seconds
     run = np.cumsum(begins) - 1
     place = np.arange(len(rows)) - np.flatnonzero(begins)[run]
     twice = np.bincount(run, minlength=1)[run] > 1 if len(rows) else begins
-    earlier = (place == 0) != _runs_backwards(candidates, codes, channels)[channels[rows]]
+    earlier = (place == 0) != runs_backwards(candidates, codes, channels)[channels[rows]]
     chosen = np.where(earlier, candidates.first[codes[rows]], candidates.second[codes[rows]])
     instants[rows[twice]] = chosen[twice]
     return instants
 
 
-def _runs_backwards(candidates: Candidates, codes: Codes, channels: Codes) -> npt.NDArray[np.bool_]:
+def runs_backwards(candidates: Candidates, codes: Codes, channels: Codes) -> npt.NDArray[np.bool_]:
     """Whether each channel's last row is stamped before its first; (channels,)."""
     count = int(channels.max()) + 1
     first, last = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)

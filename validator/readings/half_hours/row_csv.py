@@ -21,12 +21,12 @@ _WORDS = pa.dictionary(pa.int32(), pa.string())
 
 def read_rows(submission: Submission, layout: RowLayout, header_lines: int = HEADER_LINES) -> Decoded:
     """Readings of a CSV of half hours; raises SubmissionError naming line, row and column."""
-    table = _typed(submission, layout, header_lines)
+    table = typed_rows(submission, layout, header_lines)
     sent = Rows(submission, table, layout, header_lines).half_hours()
     return Decoded(channel_days(submission, sent), layout.ignored)
 
 
-def _typed(submission: Submission, layout: RowLayout, header_lines: int) -> pa.Table:
+def typed_rows(submission: Submission, layout: RowLayout, header_lines: int) -> pa.Table:
     """The layout's columns: texts as dictionaries, numbers as numbers."""
     numbers = {name: pa.int32() for name in (layout.period, layout.bits) if name is not None}
     types = {**dict.fromkeys(layout.texts, _WORDS), **numbers, layout.energy: pa.float64()}

@@ -36,6 +36,8 @@ class Rows:
         self._table = table
         self._layout = layout
         self._lines_above = lines_above
+        self.stamps: tuple[Stamps, npt.NDArray[np.int32]] | None = None
+        """The distinct stamps and which of them is each row's, when the half hours were asked for; None without."""
 
     def half_hours(self) -> HalfHours:
         """The rows as half hours."""
@@ -120,6 +122,7 @@ class Rows:
         else:
             found = self._coded(layout.stamp)
             stamps, codes = stamps_of(found.texts, layout.stamp_forms), found.codes
+        self.stamps = stamps, codes
         reckoning = Reckoning(layout.stamped, layout.zone, layout.days)
         return settled(stamps, codes, channel, reckoning, self._refusing(layout.stamp))
 
