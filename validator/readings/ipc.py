@@ -57,7 +57,7 @@ def pieces_of_file(submission: Submission) -> Iterator[pa.Table] | None:
 def _check_stream(submission: Submission) -> None:
     data = submission.data
     try:
-        end = walk(data, submission.most_bytes)
+        end = walk(data, submission.most_bytes, submission.release)
     except BrokenMessageError as broken:
         where = _whole_before(submission, data[: broken.byte], broken.batches, broken.byte)
         raise _broken(submission, _STREAM, broken, where) from broken
@@ -72,7 +72,7 @@ def _check_file(submission: Submission) -> None:
     except BrokenMessageError as broken:
         raise _broken(submission, _FILE, broken, _whole_in_front(submission)) from broken
     try:
-        walk_file(before, _FIRST_MESSAGE, footer, submission.most_bytes)
+        walk_file(before, _FIRST_MESSAGE, footer, submission.most_bytes, submission.release)
     except BrokenMessageError as broken:
         # Without a byte of its own it is the footer that is broken.
         byte = len(before) if broken.byte is None else broken.byte

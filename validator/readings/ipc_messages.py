@@ -9,6 +9,7 @@ Schema.fbs and File.fbs).
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +49,12 @@ class OverCapError(BrokenMessageError):
     """The bodies would decompress to more than may be."""
 
 
-def walk(data: memoryview, most_bytes: int) -> int:
+def walk(data: memoryview, most_bytes: int, passed: Callable[[int], None] = lambda _: None) -> int:
     """Follow every message of the stream that starts at the first byte of `data`; the byte after its end mark.
 
     Raises BrokenMessageError where a message leaves the data, the end mark is missing, bodies would
-    decompress to more than `most_bytes`, a dictionary is a delta, or the byte order is not little-endian.
+    decompress to more than `most_bytes`, a dictionary is a delta, or the byte order is not little-endian. `passed` is
+    told up to which byte it has come.
     """
     position = batches = 0
     bodies = _Bodies(most_bytes)
@@ -63,6 +65,7 @@ def walk(data: memoryview, most_bytes: int) -> int:
             broken.byte, broken.batches = position, batches
             raise
         position = end
+        passed(position)
         if kind is None:
             return position
         batches += kind == _RECORD_BATCH
@@ -88,7 +91,9 @@ def _message(data: memoryview, position: int, bodies: _Bodies) -> tuple[int | No
     return kind, body_from + body_length
 
 
-def walk_file(data: memoryview, first: int, footer: memoryview, most_bytes: int) -> None:
+def walk_file(
+    data: memoryview, first: int, footer: memoryview, most_bytes: int, passed: Callable[[int], None] = lambda _: None
+) -> None:
     """Follow every message that a file's footer lists; `data` is what stands before the footer.
 
     Messages start at byte `first` of `data`. Between the schema at its head, which some writers put there without
@@ -108,6 +113,7 @@ def walk_file(data: memoryview, first: int, footer: memoryview, most_bytes: int)
             _check_padding(data, position, start)
             _check_listed(data, (start, metadata_length, body_length), kind, bodies)
             position = start + metadata_length + body_length
+            passed(position)
         start = position
         if bytes(data[position : position + _PREFIX]) == struct.pack("<II", _CONTINUATION, 0):
             position += _PREFIX
