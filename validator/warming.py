@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from kernels import grouping
 from validator.readings import read_bytes
 from validator.regulation import load_regulation
 from validator.schema import QUANTITIES, ROLES
@@ -135,6 +137,9 @@ def _read_half_hours() -> None:
             out = pa.BufferOutputStream()
             write(table, out)
             read_bytes(bytes(out.getvalue().to_pybytes()), _NAME)
+    # What only a large file needs.
+    grouping.last_cut(np.zeros(1, dtype=np.int32), np.empty(1, dtype=np.int64))
+    grouping.add_keys(np.ones(1, dtype=np.uint64), np.zeros(2, dtype=np.uint64))
 
 
 def _read_meter_details() -> None:

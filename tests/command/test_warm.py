@@ -63,6 +63,11 @@ def test_after_warming_no_sample_file_has_a_kernel_compiled() -> None:
     assert _said(READ, SAMPLES / "formats") == "[]"
 
 
+def test_nor_is_it_for_a_file_in_pieces() -> None:
+    small = "from validator.readings import pieces\npieces.ROWS_AT_ONCE, pieces.BYTES_AT_ONCE = 100, 4000\n"
+    assert _said(READ.replace("compiled = []", small + "compiled = []"), SAMPLES / "formats") == "[]"
+
+
 def test_it_is_said_once_that_kernels_are_compiled(tmp_path: Path) -> None:
     assert _said(ONE, NUMBA_CACHE_DIR=str(tmp_path)) == "compiling"
     assert _said(ONE, NUMBA_CACHE_DIR=str(tmp_path)) == ""
