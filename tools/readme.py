@@ -28,7 +28,7 @@ from validator.command.app import app
 from validator.convert.targets import TARGETS
 from validator.impact.kinds import EFFECT_MEANINGS, FIRMWARE_MEANINGS
 from validator.readings import FORMATS
-from validator.readings.customers import workbook
+from validator.readings.customers import sheet_reach, workbook
 from validator.registry.facts import FACTS
 from validator.regulation import AccuracyLimit, CopIssue, Limit, Regulation, load_regulation
 from validator.regulation.rows import FAILING_STATUSES
@@ -98,9 +98,9 @@ def render() -> str:
         sources_table=_sources(regulation),
         formats_table=_formats(),
         most_workbook_mib=workbook.MOST_WORKBOOK_BYTES // 1024**2,
-        most_cells=workbook.MOST_CELLS,
-        few_cells=workbook.FEW_CELLS,
-        most_empty=workbook.MOST_EMPTY,
+        most_cells=sheet_reach.MOST_CELLS,
+        few_cells=sheet_reach.FEW_CELLS,
+        most_empty=sheet_reach.MOST_EMPTY,
         targets_table=_targets(),
         readings_table=_readings(),
         flags_table=_table(("bit", "flag"), ((str(bit), f"`{name}`") for bit, name in enumerate(FLAG_BITS))),

@@ -11,11 +11,12 @@ import pytest
 
 from tests.fuzz.seeds import sheet_of, with_sheet
 from tests.readings.customers import GIVEN, schneider, schneider_xlsx, times, vital_xlsx, workbook
-from tests.readings.samples import DAY, MPAN, refusal, rows
-from validator.errors import TooLargeError
+from tests.readings.samples import DAY, MPAN, TODAY, refusal, rows
+from validator.errors import SubmissionError, TooLargeError
 from validator.readings import Hints
 from validator.readings.customers import schneider as reader
-from validator.readings.customers import workbook as opened
+from validator.readings.customers import sheet_reach
+from validator.readings.customers.sheet_cells import Sheet
 from validator.readings.source import Submission
 
 BOTH = Hints(channels=(f"{MPAN}/AI", "9900000000112/AE"))
@@ -252,8 +253,29 @@ def test_a_workbook_that_lies_about_its_size_is_refused() -> None:
 
 
 def test_two_cells_far_apart_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opened, "MOST_CELLS", 1000)
+    monkeypatch.setattr(sheet_reach, "MOST_CELLS", 1000)
     assert "reaches to E300" in refusal(_far(), hints=GIVEN).found
+
+
+@pytest.mark.parametrize("size", [5, 300, 10_000])
+def test_places_are_read_wherever_a_sheet_is_cut(size: int) -> None:
+    sheet = b'<row r="1"><c r="A1" t="s"><v>0</v></c></row><row  r = "70000"><c r=\'AB70000\'/></row>'
+    reach = sheet_reach.Reach(Submission("sent", memoryview(b""), "local", TODAY))
+    for begin in range(0, len(sheet), size):
+        reach.take(sheet[begin : begin + size])
+    with pytest.raises(SubmissionError, match=r"reaches to AB70000.*there are 2"):
+        reach.end()
+
+
+@pytest.mark.parametrize("above", [0, 3])
+def test_a_sheet_of_many_rows_keeps_its_cells(above: int) -> None:
+    sent = [[f"{at}", float(at), at % 2 == 0, "" if at % 5000 else at] for at in range(9000)] + [[""] * 4] * 300
+    sheet = Sheet.of(iter(sent), (above, 1))
+    assert len(sheet) == above + 9000
+    assert list(sheet.rows(above)) == [["", *row] for row in sent[:9000]]
+    assert list(sheet.rows(above + 4000, above + 4200)) == [["", *row] for row in sent[4000:4200]]
+    assert list(sheet.rows(0, above)) == [[""]] * above
+    assert not len(Sheet.of(iter([[""], [""]]), (0, 0)))
 
 
 def _far() -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,10 +15,11 @@ from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import HEADER_LINES, MOST_HEADER_BYTES, header_names, lines_told, text_table
 from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.sheet_cells import Sheet, TextColumn
 from validator.readings.customers.sheet_rows import read_sheet_rows, rows_at
 from validator.readings.customers.units import other_unit
 from validator.readings.customers.unnamed import only_channel
-from validator.readings.customers.workbook import Sheet, number_of, text_of
+from validator.readings.customers.workbook import number_of, text_of
 from validator.readings.half_hours import stamp_texts
 from validator.readings.half_hours.channel_days import Channels, channel_days
 from validator.readings.half_hours.clock import Seconds
@@ -108,7 +110,8 @@ def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> D
     As the CSV, but each time states its clock's offset from UTC (`+1H, DST`), which is taken off; a time without one
     is in UTC. Days are the caller's. Raises SubmissionError with row and column of the sheet.
     """
-    title = text_of(sheet.rows[header][_READING]) if len(sheet.rows[header]) > _READING else None
+    (named,) = sheet.rows(header, header + 1)
+    title = text_of(named[_READING]) if len(named) > _READING else None
     unlike = other_unit(submission, title or "", row=header + 1)
     if unlike is not None:
         raise unlike
@@ -122,13 +125,15 @@ def read_schneider_sheet(submission: Submission, sheet: Sheet, header: int) -> D
 
 
 def _sheet_rows(submission: Submission, sheet: Sheet, places: Rows) -> RegisterRows:
-    body = list(rows_at(sheet, places))
-    readings = [number_of(submission, row, _READING, place + 1) for place, row in body]
-    stamps = [text_of(row[_STAMP], "%Y-%m-%d %H:%M:%S") for _, row in body]
+    readings = array("d")
     # A time without an offset is UTC: said in full, so that all are of one kind.
-    stated = [text if text is None or "H" in text else f"{text} +0H" for text in stamps]
+    stated = TextColumn()
+    for place, row in rows_at(sheet, places):
+        readings.append(number_of(submission, row, _READING, place + 1))
+        text = text_of(row[_STAMP], "%Y-%m-%d %H:%M:%S")
+        stated.append(text if text is None or "H" in text else f"{text} +0H")
     return RegisterRows(
-        stamps=pa.chunked_array([pa.array(stated, pa.string())]),
+        stamps=stated.whole(),
         reading_kwh=np.array(readings, dtype=np.float64).reshape(1, -1),
         place=places + 1,
         forms=(stamp_texts.ION,),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
-import pyarrow as pa
 
 from validator.readings.customers.registers import RegisterRows, advances
+from validator.readings.customers.sheet_cells import Sheet, TextColumn
 from validator.readings.customers.sheet_rows import read_sheet_rows, rows_at
 from validator.readings.customers.unnamed import mpan_of
 from validator.readings.customers.workbook import (
     VITAL_REGISTERS,
-    Sheet,
     number_of,
     text_of,
 )
@@ -36,15 +37,17 @@ def read_vital_sheet(submission: Submission, sheet: Sheet, first: int) -> Decode
 
 
 def _read(submission: Submission, sheet: Sheet, places: Rows) -> Decoded:
-    body = list(rows_at(sheet, places))
-    registers = {
-        quantity: [number_of(submission, row, column, place + 1) for place, row in body]
-        for quantity, column in VITAL_REGISTERS.items()
-    }
+    stamps, width = TextColumn(), 0
+    registers = {quantity: array("d") for quantity in VITAL_REGISTERS}
+    for place, row in rows_at(sheet, places):
+        for quantity, column in VITAL_REGISTERS.items():
+            registers[quantity].append(number_of(submission, row, column, place + 1))
+        stamps.append(text_of(row[0]))
+        width = max(width, len(row))
     sent = {quantity: readings for quantity, readings in registers.items() if not np.isnan(readings).all()}
     rows = RegisterRows(
-        stamps=pa.chunked_array([pa.array([text_of(row[0]) for _, row in body], pa.string())]),
-        reading_kwh=np.array(list(sent.values()), dtype=np.float64).reshape(len(sent), len(body)),
+        stamps=stamps.whole(),
+        reading_kwh=np.array(list(sent.values()), dtype=np.float64).reshape(len(sent), len(stamps)),
         place=places + 1,
         forms=(stamp_texts.SLASHED,),
         shape=_SHAPE,
@@ -55,6 +58,5 @@ def _read(submission: Submission, sheet: Sheet, places: Rows) -> Decoded:
         between=True,
     )
     channels = Channels.main([mpan_of(submission, quantity) for quantity in sent], list(sent))
-    width = max((len(row) for _, row in body), default=0)
     ignored = tuple(column_name(index) for index in range(1, width) if index not in VITAL_REGISTERS.values())
     return Decoded(channel_days(submission, advances(submission, rows, channels)), ignored)

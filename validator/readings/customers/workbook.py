@@ -7,27 +7,22 @@ import math
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
 
 from validator.errors import SubmissionError
+from validator.readings.customers.sheet_cells import Sheet
+from validator.readings.customers.sheet_reach import Reach
 from validator.readings.damage import Where, damaged
 from validator.readings.half_hours.stamp_texts import SLASHED
 from validator.readings.source import Submission
-from validator.sheet_columns import column_name, column_number
+from validator.sheet_columns import column_name
 
 MOST_WORKBOOK_BYTES = 256 * 1024**2
-MOST_CELLS = 16 * 1024**2
-"""A sheet of a million rows, the most that there can be, with sixteen columns."""
-MOST_EMPTY = 16
-"""Cells that a sheet may reach over for each that it has: a Vital sheet has three in nine columns."""
-FEW_CELLS = 1024**2
-"""What a sheet may reach over whatever it has: about 50 MB and a quarter of a second."""
+_PIECE_BYTES = 1024 * 1024
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/.*|xl/(?:[^/]+\.xml|_rels/.*|worksheets/[^/]+\.xml)")
 _SHEETS = "xl/worksheets/"
-_PLACE = re.compile(rb"""\br\s*=\s*["']([^"']*)["']""")
-_CELL = re.compile(rb"([A-Za-z]{0,3})([0-9]{1,7})")
 _ZIP_FAULTS = (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, RuntimeError)
 _IN_SHEET = Where("in its first sheet", byte=0)
 _TITLE_ROWS = 30
@@ -39,44 +34,37 @@ _HALF_SECOND = timedelta(milliseconds=500)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?")
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """The first sheet's rows, each a list of cells: text, number, truth value, date or time; "" where blank."""
-
-    rows: list[list[Any]]
-
-
 def first_sheet(submission: Submission) -> Sheet:
     """The first sheet's cells from A1 on. Raises SubmissionError for what is no workbook, damaged or too large."""
     # Only here: the command must start quickly, and few inputs are workbooks.
     from python_calamine import CalamineError, CalamineWorkbook
 
-    plain = _unpacked(submission)
-    try:
-        with CalamineWorkbook.from_filelike(plain) as book:
-            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, LookupError, ValueError) as error:
-        raise _damaged(submission, str(error), _IN_SHEET) from error
-    except BaseException as error:
-        # What the Rust library did not foresee comes as an exception of its own that is no Exception.
-        if isinstance(error, Exception) or type(error).__name__ != "PanicException":
-            raise
-        raise _damaged(submission, "what it says of its cells cannot be followed", _IN_SHEET) from error
-    while rows and all(cell == "" for cell in rows[-1]):
-        rows.pop()
-    return Sheet([row or [""] for row in rows])
+    with NamedTemporaryFile(prefix="copcheck-", suffix=".xlsx") as plain:
+        _unpack(submission, plain)
+        try:
+            # By its name, as it would be copied into memory from here.
+            with CalamineWorkbook.from_path(plain.name) as book:
+                found = book.get_sheet_by_index(0)
+                return Sheet.of(found.iter_rows(), found.start or (0, 0))
+        except (CalamineError, OSError, LookupError, ValueError) as error:
+            raise _damaged(submission, str(error), _IN_SHEET) from error
+        except BaseException as error:
+            # What the Rust library did not foresee comes as an exception of its own that is no Exception.
+            if isinstance(error, Exception) or type(error).__name__ != "PanicException":
+                raise
+            raise _damaged(submission, "what it says of its cells cannot be followed", _IN_SHEET) from error
 
 
 def _damaged(submission: Submission, reason: str, where: Where | None = None) -> SubmissionError:
     return damaged(submission, "workbook", reason[:_MOST_SHOWN], where)
 
 
-def _unpacked(submission: Submission) -> io.BytesIO:
-    """The workbook with its parts as they are when unpacked, each no longer than its list of members says.
+def _unpack(submission: Submission, plain: IO[bytes]) -> None:
+    """The workbook into a file, its parts as they are when unpacked, each no longer than its list of members says.
 
-    The reader of sheets is given this, and so never meets compressed bytes: a few of them may stand for very many.
+    The reader of sheets is given this, and so never meets compressed bytes: a few of them may stand for very many. No
+    part is ever whole in memory.
     """
-    plain = io.BytesIO()
     where: Where | None = Where(byte=submission.data.nbytes)
     try:
         with zipfile.ZipFile(io.BytesIO(submission.data)) as packed, zipfile.ZipFile(plain, "w") as stored:
@@ -85,16 +73,19 @@ def _unpacked(submission: Submission) -> io.BytesIO:
             _check_size(submission, members)
             for each in members:
                 where = Where(f"in its part {each.filename}", byte=min(each.header_offset, submission.data.nbytes))
-                content = packed.read(each)
-                if each.filename.startswith(_SHEETS):
-                    _check_cells(submission, content)
-                stored.writestr(each.filename, content)
+                cells = Reach(submission) if each.filename.startswith(_SHEETS) else None
+                with packed.open(each) as content, stored.open(each.filename, "w", force_zip64=True) as part:
+                    while piece := content.read(_PIECE_BYTES):
+                        part.write(piece)
+                        if cells is not None:
+                            cells.take(piece)
+                if cells is not None:
+                    cells.end()
     except (*_ZIP_FAULTS, zlib.error) as error:
         no_list = isinstance(error, zipfile.BadZipFile) and where is not None and not where.words
         reason = "no list of its parts at its end; truncated?" if no_list else str(error)
         raise _damaged(submission, reason, where) from error
-    plain.seek(0)
-    return plain
+    plain.flush()
 
 
 def _check_size(submission: Submission, members: list[zipfile.ZipInfo]) -> None:
@@ -105,31 +96,9 @@ def _check_size(submission: Submission, members: list[zipfile.ZipInfo]) -> None:
         raise submission.too_large(found, f"at most {most} bytes")
 
 
-def _check_cells(submission: Submission, sheet: bytes) -> None:
-    """Two cells far apart make the reader of sheets lay out all that lie between them; so does a row far down."""
-    width, height, cells = 1, 1, 0
-    # One by one: a list of all of them would be larger than the sheet.
-    for place in _PLACE.finditer(sheet):
-        cell = _CELL.fullmatch(place[1])
-        if not cell:
-            found = f"a cell at {ascii(place[1].decode('latin-1'))[:_MOST_SHOWN]}"
-            raise submission.refuse(
-                found, "a place such as B12", "Send the export as it is", column=found.removeprefix("a cell at ")
-            )
-        cells += bool(cell[1])
-        width = max(width, column_number(cell[1].decode("ascii")))
-        height = max(height, int(cell[2]))
-    reach = f"a sheet that reaches to {column_name(width - 1)}{height}"
-    if width * height > MOST_CELLS:
-        raise submission.refuse(reach, f"at most {MOST_CELLS} cells", "Send the export as it is", row=height)
-    if width * height > max(FEW_CELLS, MOST_EMPTY * cells):
-        expected = f"at most {MOST_EMPTY} cells for each that is there, and there are {cells}"
-        raise submission.refuse(reach, expected, "Take out the cells that stand apart", row=height)
-
-
 def header_row(sheet: Sheet) -> int | None:
     """The row (from 0) near the top whose first cell says Time stamp; None where there is none."""
-    for index, row in enumerate(sheet.rows[:_TITLE_ROWS]):
+    for index, row in enumerate(sheet.rows(0, _TITLE_ROWS)):
         if (text_of(row[0]) or "").lower().replace(" ", "") == "timestamp":
             return index
     return None
@@ -140,7 +109,7 @@ def first_reading(sheet: Sheet) -> int | None:
 
     None where no row there has. A row that has one of them is no title: it is a reading that is not right.
     """
-    said = [(_IS_STAMP.fullmatch(text_of(row[0]) or ""), _has_register(row)) for row in sheet.rows[:_TITLE_ROWS]]
+    said = [(_IS_STAMP.fullmatch(text_of(row[0]) or ""), _has_register(row)) for row in sheet.rows(0, _TITLE_ROWS)]
     if not any(stamp and number for stamp, number in said):
         return None
     return next(index for index, (stamp, number) in enumerate(said) if stamp or number)
@@ -163,6 +132,8 @@ def text_of(cell: Any, time_as: str = "%d/%m/%Y %H:%M:%S") -> str | None:
 def number_of(submission: Submission, row: list[Any], column: int, place: int) -> float:
     """A cell of a row as a number; NaN where blank. Raises SubmissionError for anything else."""
     cell = row[column] if column < len(row) else ""
+    if type(cell) is float and math.isfinite(cell):
+        return cell
     if isinstance(cell, str):
         text = cell.strip()
         if not text:
