@@ -11,7 +11,10 @@ import pytest
 import sample_data
 from tests.readings.customers import dip
 from tests.readings.samples import DAY, MPAN, read, refusal, rows
-from validator.readings import Hints
+from validator.errors import SubmissionError
+from validator.readings import Hints, pieces
+from validator.readings.customers import dip_pieces
+from validator.readings.streaming import Asked, open_stream
 from validator.schema import FLAG_ESTIMATED, FLAG_INVALID_STATUS
 
 EXAMPLE = Path(sample_data.__file__).parent / "dip_mapping.toml"
@@ -188,3 +191,55 @@ def test_a_byte_that_is_no_utf8_is_told_by_line_and_column() -> None:
     error = refusal(content, hints=MAPPED, format="dip")
     assert (error.place.line, error.place.row, error.place.column) == (2, 1, "10")
     assert error.found == "b'\\xff', which is not UTF-8"
+
+
+def _many(messages: int) -> bytes:
+    one = json.loads(dip())[0]
+    made = []
+    for at in range(messages):
+        one["payload"]["CommonBlock"]["M0"]["MPANCore"] = f"99{at:011}"
+        made.append(json.dumps(one, indent=1 if at % 3 else None))
+    return ("\ufeff [" + " ,\n".join(made) + "]\n ").encode()
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "BYTES_AT_ONCE", 1000)
+    monkeypatch.setattr(dip_pieces, "BYTES_AT_ONCE", 7001)
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+@pytest.mark.parametrize(
+    ("what", "instead"),
+    [
+        (b"", b""), (b"9900000000007", b"990000000000\xff"), (b"9900000000007", b"990000000000\xc3\xa9"),
+        (b'"value": 1.5', b'"value": "x"'), (b'"MPANCore": "9900000000007"', b'"MPANCore": 7'), (b" ,\n", b" \n"),
+        (b"IF-021", b"IF-041"), (b"]\n ", b"]\n x"), (b"]\n ", b""), (b"[", b""), (b'"p": 48', b'"p": 47'),
+        (b'{"payload"', b'7, {"payload"'), (b'"M0": {', b'"M0": {}, "M0": {'), (b"1.5", b"NaN"),
+    ],
+)  # fmt: skip
+def test_many_messages_are_read_a_few_at_a_time(
+    few_at_once: None, monkeypatch: pytest.MonkeyPatch, what: bytes, instead: bytes, lenient: bool
+) -> None:
+    content = _many(25)
+    before, found, after = content.rpartition(what) if what else (content, b"", b"")
+    spoilt = before + (instead if found else b"") + after
+
+    def outcome() -> Any:
+        try:
+            source = read(spoilt, hints=MAPPED, lenient=lenient)
+        except SubmissionError as fault:
+            return str(fault)
+        return source.readings.to_pylist(), [each.content for each in source.refused]
+
+    told = outcome()
+    monkeypatch.setattr(pieces, "BYTES_AT_ONCE", 10**9)
+    assert outcome() == told
+
+
+def test_a_stream_of_messages(few_at_once: None, tmp_path: Path) -> None:
+    path = tmp_path / "sent"
+    path.write_bytes(_many(25))
+    batches = [len(each.readings) for each in open_stream(path, Asked(hints=MAPPED)).batches]
+    assert sum(batches) == 25
+    assert max(batches) < 8

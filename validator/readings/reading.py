@@ -61,6 +61,7 @@ _IN_PIECES = {
     "arrow-file": "ipc:pieces_of_file",
     "parquet": "parquet:pieces_of_parquet",
     "csv-narrow": "half_hours.narrow_csv:pieces_of_csv_narrow",
+    "dip": "customers.dip:pieces_of_dip",
 }
 """Those that are read a piece at a time where they are large."""
 _TAKING_A_WORD = ("cdca_reports:read_report", "pipes:read_pipes")

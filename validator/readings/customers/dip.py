@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -14,14 +14,17 @@ import pyarrow as pa
 
 from validator.calendar import UTC_PERIODS, day_number
 from validator.errors import SubmissionError
+from validator.readings import pieces
 from validator.readings.customers.dip_json import Message, Messages
 from validator.readings.customers.dip_mapping import DipMapping, Names, mapping_of
+from validator.readings.customers.dip_pieces import messages_in_pieces
 from validator.readings.dates import first_implausible
 from validator.readings.first_fault import told_in_order
 from validator.readings.half_hours.channel_days import MOST_PERIODS
 from validator.readings.half_hours.letters import LETTERS
 from validator.readings.half_hours.stamp_texts import DATE_ISO
 from validator.readings.leniently import MOST_LEFT_OUT
+from validator.readings.pieces import damage_as_whole, whole_of
 from validator.readings.refused import RefusedLines
 from validator.readings.source import Decoded, Submission
 from validator.readings.table import provenance, with_absent_columns
@@ -58,6 +61,8 @@ def read_dip(submission: Submission) -> Decoded:
     path as the column; of what is no JSON, the line and the character's column.
     """
     mapping = mapping_of(submission)
+    if _is_large(submission) and (readings := whole_of(_in_pieces(submission, mapping))) is not None:
+        return Decoded(readings)
     walked = Messages(submission)
     messages: list[Message] = []
     broken, none = None, 0
@@ -81,6 +86,25 @@ def read_dip(submission: Submission) -> Decoded:
     if broken is not None:
         raise broken.again(good=decoded.readings.num_rows) from broken
     return decoded
+
+
+def pieces_of_dip(submission: Submission) -> Iterator[pa.Table] | None:
+    """The same with memory bounded by a few messages; None for a submission that is read as a whole.
+
+    Raises SubmissionError for the mapping, and AsWholeError.
+    """
+    mapping = mapping_of(submission)
+    return _in_pieces(submission, mapping) if _is_large(submission) else None
+
+
+def _is_large(submission: Submission) -> bool:
+    return submission.data.nbytes > pieces.BYTES_AT_ONCE
+
+
+def _in_pieces(submission: Submission, mapping: DipMapping) -> Iterator[pa.Table]:
+    with damage_as_whole():
+        for messages in messages_in_pieces(submission):
+            yield _decoded(submission, mapping, messages).readings
 
 
 def _leniently(

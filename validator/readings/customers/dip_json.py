@@ -22,7 +22,7 @@ _EXPECTED = {
 }
 """What the standard library's reader says of a fault, and what it asked for."""
 _NOT_UTF8 = re.compile("[\udc80-\udcff]+")
-_SPACE = re.compile(r"[ \t\r\n]*")
+SPACE = re.compile(r"[ \t\r\n]*")
 _MOST_SHOWN = 24
 _PLAIN = json.JSONDecoder(parse_int=str, parse_float=str)
 """Sees where a message ends, whatever it holds."""
@@ -95,14 +95,14 @@ class Messages:
 
     def _past(self, position: int) -> int:
         """Past the white space there."""
-        space = _SPACE.match(self.text, position)
+        space = SPACE.match(self.text, position)
         return position if space is None else space.end()
 
     def _message(self, begin: int) -> tuple[Message, int]:
         fault = None
         line = self.line(begin)
         try:
-            content, end = _DECODER.raw_decode(self.text, begin)
+            content, end = DECODER.raw_decode(self.text, begin)
         except json.JSONDecodeError as error:
             raise self._no_json(error.pos, _EXPECTED.get(error.msg, error.msg), self._number) from error
         except RecursionError as error:
@@ -179,4 +179,4 @@ def _no_constant(word: str) -> Any:
     raise ValueError(f"{word}, which is no JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
