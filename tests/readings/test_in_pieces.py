@@ -117,6 +117,7 @@ def _same(content: bytes, in_pieces: Callable[[int], None], rows: int = 150, **o
     whole = _outcome(content, **options)
     in_pieces(rows)
     assert _outcome(content, **options) == whole
+    assert _outcome(content, jobs=2, **options) == whole
     return whole
 
 

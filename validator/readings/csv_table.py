@@ -69,7 +69,7 @@ def text_table(
     All are text but those that `types` says otherwise of; a cell that is one of `nulls` is a null. Quotes mean
     nothing where not `quoted`: a row is then a line. Raises SubmissionError with the line of what cannot be read.
     """
-    body = _without_last_line_ends(submission.data)
+    body = without_last_line_ends(submission.data)
     kinds = {name: (types or {}).get(name, pa.string()) for name in chosen}
     layout = _Layout(names, kinds, header_lines, nulls, quoted)
     if not len(body) or (header_lines and b"\n" not in bytes(body[:MOST_HEADER_BYTES])):
@@ -92,7 +92,8 @@ class _Layout:
     quoted: bool
 
 
-def _without_last_line_ends(data: memoryview) -> memoryview:
+def without_last_line_ends(data: memoryview) -> memoryview:
+    """What stands before the line ends at the end."""
     end = len(data)
     while end and bytes(data[end - 1 : end]) in _LINE_ENDS:
         end -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pyarrow as pa
@@ -29,6 +30,15 @@ def damage_as_whole() -> Iterator[None]:
         yield
     except (SubmissionError, *DAMAGE) as error:
         raise AsWholeError from error
+
+
+def one_ahead(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The tables, each read by a thread of its own while the one before it is dealt with."""
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(next, tables, None)
+        while (table := following.result()) is not None:
+            following = thread.submit(next, tables, None)
+            yield table
 
 
 def whole_of(pieces: Iterator[pa.Table]) -> pa.Table | None:

@@ -23,7 +23,7 @@ from validator.readings.half_hours.coded import Coded
 from validator.readings.half_hours.directions import Directions
 from validator.readings.half_hours.row_layout import RowLayout
 from validator.readings.half_hours.rows import Rows
-from validator.readings.pieces import AsWholeError
+from validator.readings.pieces import AsWholeError, one_ahead
 from validator.readings.source import Submission
 
 _FEW_KEYS = 1024
@@ -41,7 +41,7 @@ def days_in_pieces(submission: Submission, tables: Iterator[pa.Table], layout: R
     waiting, wanted = 0, least
     so_far = _Pieces(submission, layout)
     try:
-        for table in tables:
+        for table in one_ahead(tables) if submission.jobs > 1 else tables:
             held.append(table)
             waiting += table.num_rows
             if waiting < wanted:

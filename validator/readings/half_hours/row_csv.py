@@ -11,12 +11,12 @@ from validator.errors import SubmissionError
 from validator.readings.casts import cast_or_refuse
 from validator.readings.csv_table import HEADER_LINES, lines_told, text_table
 from validator.readings.half_hours.channel_days import channel_days
+from validator.readings.half_hours.coded import in_words
 from validator.readings.half_hours.row_layout import RowLayout
 from validator.readings.half_hours.rows import Rows
 from validator.readings.source import Decoded, Submission
 
 NUMBER = "a decimal number such as 12.4"
-_WORDS = pa.dictionary(pa.int32(), pa.string())
 
 
 def read_rows(submission: Submission, layout: RowLayout, header_lines: int = HEADER_LINES) -> Decoded:
@@ -29,15 +29,22 @@ def read_rows(submission: Submission, layout: RowLayout, header_lines: int = HEA
 def typed_rows(submission: Submission, layout: RowLayout, header_lines: int) -> pa.Table:
     """The layout's columns: texts as dictionaries, numbers as numbers."""
     numbers = {name: pa.int32() for name in (layout.period, layout.bits) if name is not None}
-    types = {**dict.fromkeys(layout.texts, _WORDS), **numbers, layout.energy: pa.float64()}
+    types = {**numbers, layout.energy: pa.float64()}
     try:
         table = text_table(submission, layout.names, layout.known, header_lines, types)
         if pc.all(pc.is_finite(table[layout.energy]), min_count=0).as_py():
-            return table
+            return with_words(table, layout)
     except SubmissionError:
         pass
     # Something is wrong with it: as text, each cell can be shown as it was sent.
     return _cast(submission, layout, text_table(submission, layout.names, layout.known, header_lines), header_lines)
+
+
+def with_words(table: pa.Table, layout: RowLayout) -> pa.Table:
+    """The table with its columns of few distinct texts in dictionaries."""
+    for name in layout.texts:
+        table = table.set_column(table.column_names.index(name), name, in_words(table[name]))
+    return table
 
 
 def _cast(submission: Submission, layout: RowLayout, table: pa.Table, header_lines: int) -> pa.Table:
