@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from kernels import grouping
 from validator.readings import read_bytes
+from validator.readings.hints import Hints
 from validator.regulation import load_regulation
 from validator.schema import QUANTITIES, ROLES
 from validator.standing import standing_from_rows
@@ -142,6 +143,19 @@ def _read_half_hours() -> None:
     grouping.add_keys(np.ones(1, dtype=np.uint64), np.zeros(2, dtype=np.uint64))
 
 
+def _read_customers() -> None:
+    """What collectors send to customers, of which two kinds have a scanner of their own."""
+    midnight = datetime.combine(_DAY, time())
+    ends = [midnight + timedelta(minutes=30 * at) for at in range(1, _PERIODS + 1)]
+    rows = [f"{end:%d/%m/%Y,%H:%M},1.5,A\n" for end in ends]
+    # The places of two channels lie otherwise in memory than those of one.
+    sections = [f"#S {sensor}\n" + "".join(rows) for sensor in (1, 2)]
+    read_bytes("".join(["#F2\n", f"#O {_MPAN}\n", *sections]).encode(), _NAME)
+    registers = [f'{end:%d/%m/%Y %H:%M:%S},"{100 + at:,}.5",,,\n' for at, end in enumerate([midnight, *ends])]
+    head = "Time stamp,Active energy (kWh),Events,Comment,User\n"
+    read_bytes("".join([head, *reversed(registers)]).encode(), _NAME, hints=Hints(channels=(f"{_MPAN}/AI",)))
+
+
 def _read_meter_details() -> None:
     # Only here: meter details come seldom, and never in a run.
     from validator.readings.d0268 import read_d0268
@@ -173,5 +187,6 @@ _APART: tuple[Callable[[], None], ...] = (
     _write_d0036,
     _read_meter_details,
     _read_half_hours,
+    _read_customers,
 )
 """What is compiled side by side, the longest first: little of one is needed for another."""
