@@ -145,6 +145,16 @@ def _filled_up(energy_kwh, flags, begin, end, to_flags):  # type: ignore[no-unty
         flags[np.uint64(k + to_flags)] = 0
 
 
+@inlined
+def _closed(days, energy_kwh, flags, day, begun, place, to_flags, any_status, flagged):  # type: ignore[no-untyped-def]
+    """End a channel-day whose next value would stand at `place`; where the flags of the next that has any begin."""
+    _filled_up(energy_kwh, flags, place, begun + PERIODS, to_flags)
+    if any_status:
+        days[np.uint64(day), DAY_FLAGS] = flagged
+        flagged += PERIODS
+    return flagged
+
+
 @without_arrays
 def usual_days(  # type: ignore[no-untyped-def]
     data, past, with_status, bits_of, no_status, channels, days, energy_kwh, flags, keys, half_hours, slots,
@@ -181,10 +191,7 @@ def usual_days(  # type: ignore[no-untyped-def]
                 return False
             if is_open:
                 blanks += begun + PERIODS - place
-                _filled_up(energy_kwh, flags, place, begun + PERIODS, to_flags)
-                if any_status:
-                    days[np.uint64(day), DAY_FLAGS] = flagged
-                    flagged += PERIODS
+                flagged = _closed(days, energy_kwh, flags, day, begun, place, to_flags, any_status, flagged)
                 is_open = False
             if kind == 83 and first >= 0 and 1 <= sensor <= 4:  # S
                 opened = counts[CHANNELS]
@@ -230,10 +237,7 @@ def usual_days(  # type: ignore[no-untyped-def]
             half_hour = half_hours[np.uint64(last)]
             if is_open and half_hour - day_number * PERIODS >= PERIODS:
                 blanks += begun + PERIODS - place
-                _filled_up(energy_kwh, flags, place, begun + PERIODS, to_flags)
-                if any_status:
-                    days[np.uint64(day), DAY_FLAGS] = flagged
-                    flagged += PERIODS
+                flagged = _closed(days, energy_kwh, flags, day, begun, place, to_flags, any_status, flagged)
                 is_open = False
             if not is_open:
                 day = counts[DAYS]
@@ -297,9 +301,6 @@ def usual_days(  # type: ignore[no-untyped-def]
             return False
     if is_open:
         blanks += begun + PERIODS - place
-        _filled_up(energy_kwh, flags, place, begun + PERIODS, to_flags)
-        if any_status:
-            days[np.uint64(day), DAY_FLAGS] = flagged
-            flagged += PERIODS
+        flagged = _closed(days, energy_kwh, flags, day, begun, place, to_flags, any_status, flagged)
     counts[LINES], counts[BLANKS], counts[FLAGS] = lines, blanks, flagged
     return True
