@@ -186,10 +186,8 @@ class Records:
 
     def _of_envelope(self, error: EnvelopeError) -> SubmissionError:
         fault, (line, record, _) = error.fault, self._at
-        column = f"{fault.title} (field {fault.field} of {record})" if fault.field else None
-        return self._submission.refuse(
-            fault.found, fault.expected, fault.action, line=line, column=column, good=self._before_envelope
-        )
+        column, good = fault.column(record), self._before_envelope
+        return self._submission.refuse(fault.found, fault.expected, fault.action, line=line, column=column, good=good)
 
     def _leave_out(self, fault: SubmissionError, ends_at: frozenset[str], last: str = "") -> None:
         if not self._submission.lenient:

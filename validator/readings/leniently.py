@@ -50,9 +50,10 @@ def read_leniently(
     it is that of the file as sent. `refused` has what was left out, in order.
     """
     strict = replace(submission, lenient=False)
-    file = _Lines(strict, read, _lines_of(bytes(submission.data), at_returns=extent is one_line))
+    data, stand_alone = bytes(submission.data), extent is one_line
+    file = _Lines(strict, read, _lines_of(data, at_returns=stand_alone))
     # A line that opens others is not read without them, nor is a line end within quotes the end of a row.
-    may_be_screened = extent is one_line and b'"' not in bytes(submission.data)
+    may_be_screened = stand_alone and b'"' not in data
     counted = CHANNEL_DAYS if row_is_day else ROWS
     refused: list[RefusedLines] = []
     kept = file.every
@@ -74,16 +75,20 @@ def read_leniently(
                 kept = kept[(kept < at) | (kept >= end)]
             if len(refused) > MOST_LEFT_OUT:
                 line = max(each.first_line for each in refused)
-                expected = f"at most {MOST_LEFT_OUT} rows to leave out"
-                action = "Correct the file; too little of it can be read"
-                good = file.readable(kept[kept < line - 1])
-                raise submission.refuse("yet another fault", expected, action, line=line, good=good) from fault
+                raise too_many(submission, file.readable(kept[kept < line - 1]), line=line) from fault
     refused.sort(key=lambda each: each.first_line)
     if not refused:
         return decoded
     shift = 0 if by_line else lines_above
     rows = decoded.readings["source_row"].to_numpy() + shift
     return replace(decoded, readings=placed(decoded.readings, kept[rows - 1] + 1 - shift), refused=tuple(refused))
+
+
+def too_many(submission: Submission, good: int, *, line: int | None = None, row: int | None = None) -> SubmissionError:
+    """The error of one fault more than may be left out, with what is good above it."""
+    expected = f"at most {MOST_LEFT_OUT} rows to leave out"
+    action = "Correct the file; too little of it can be read"
+    return submission.refuse("yet another fault", expected, action, line=line, row=row, good=good)
 
 
 def _lines_of(data: bytes, *, at_returns: bool) -> list[bytes]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from validator.errors import SubmissionError
-from validator.readings.leniently import MOST_LEFT_OUT
+from validator.readings.leniently import MOST_LEFT_OUT, too_many
 from validator.readings.refused import CHANNEL_DAYS, ROWS, RefusedLines
 from validator.readings.source import Decoded, Submission
 
@@ -87,8 +87,6 @@ def _fault(rows: Rows, read: Callable[[Rows], Decoded]) -> SubmissionError | Non
 
 
 def _too_many(submission: Submission, kept: Rows, at: int, read: Callable[[Rows], Decoded]) -> SubmissionError:
-    expected = f"at most {MOST_LEFT_OUT} rows to leave out"
-    action = "Correct the file; too little of it can be read"
     above = kept[kept < at]
     good = read(above).readings.num_rows if len(above) and _fault(above, read) is None else 0
-    return submission.refuse("yet another fault", expected, action, row=at + 1, good=good)
+    return too_many(submission, good, row=at + 1)

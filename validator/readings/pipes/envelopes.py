@@ -37,6 +37,10 @@ class EnvelopeFault:
     field: int = 0
     title: str = ""
 
+    def column(self, record: str) -> str | None:
+        """The field in words, where it is one of `record`; None for the whole line."""
+        return f"{self.title} (field {self.field} of {record})" if self.field else None
+
 
 class EnvelopeError(Exception):
     """A header or trailer that is not right."""

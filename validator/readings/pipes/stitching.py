@@ -346,8 +346,7 @@ class Stitched:
         return None
 
     def _envelope_error(self, fault: EnvelopeFault, record: str, line: int) -> SubmissionError:
-        column = f"{fault.title} (field {fault.field} of {record})" if fault.field else None
-        place = Place(self.terms.name, line, column=column)
+        place = Place(self.terms.name, line, column=fault.column(record))
         # Where a count is not right, no channel-day of the envelope is known to be.
         return SubmissionError(place, fault.found, fault.expected, fault.action, good=self._rows_before_envelope)
 

@@ -131,8 +131,7 @@ class Stitched:
         return line, SubmissionError(place, words.found, words.expected, words.action, good=good, counted=counted)
 
     def _envelope_error(self, fault: EnvelopeFault, record: str, line: int) -> SubmissionError:
-        column = f"{fault.title} (field {fault.field} of {record})" if fault.field else None
-        place = Place(self.terms.name, line, column=column)
+        place = Place(self.terms.name, line, column=fault.column(record))
         # Where a count is not right, no row of the envelope is known to be.
         good, counted = self._good_before_envelope, self.terms.layout.counted
         return SubmissionError(place, fault.found, fault.expected, fault.action, good=good, counted=counted)

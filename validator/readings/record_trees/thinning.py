@@ -169,10 +169,8 @@ class Thinned:
                 close(flow, line_sent, envelope, Enclosed(line, groups, 0))
         except EnvelopeError as error:
             fault, record = error.fault, self.terms.layout.header if is_header else self.terms.layout.trailer
-            column = f"{fault.title} (field {fault.field} of {record})" if fault.field else None
-            return self._error(
-                line, fault.found, fault.expected, fault.action, column=column, good=self._good_before_envelope
-            )
+            column, good = fault.column(record), self._good_before_envelope
+            return self._error(line, fault.found, fault.expected, fault.action, column=column, good=good)
         return None
 
     def _of_fault(self, found: Scanned, text: _Text, base: int) -> _Cut:
